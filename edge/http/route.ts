@@ -1,0 +1,83 @@
+// Words that every route uses: what it is (for the OpenAPI document), who may (for the permission table), what it takes.
+import type { MiddlewareHandler } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { describeRoute, resolver, validator } from 'hono-openapi';
+import type { ZodType } from 'zod';
+import { may, mayAsOwner, type Permission } from '#domain/permissions.ts';
+import { Problem } from '#domain/protocol/common.ts';
+import type { EdgeEnv } from './actor.ts';
+import { PROBLEM_TYPE, refuse } from './refuse.ts';
+
+/** `open`: nobody needs to be signed in. */
+export type RoutePermission = Permission | 'open';
+/** What an owner may own, where the route's `:id` names one. */
+export type OwnedKind = 'connector' | 'application';
+
+interface Description {
+  summary: string;
+  /** More than a line, where it needs it. */
+  description?: string;
+  permission: RoutePermission;
+  /** The route's `:id` names a thing whose owners may do this without the role. */
+  owned?: OwnedKind;
+  /** Shape of the answer; none where the answer has no body (204). */
+  returns?: ZodType;
+  status?: 200 | 201 | 202 | 204;
+}
+
+/** Describes a route in the OpenAPI document; `x-permission` is what the generated role × route test reads. */
+export function describe({ summary, description, permission, owned, returns, status }: Description): MiddlewareHandler {
+  const code = status ?? (returns ? 200 : 204);
+  return describeRoute({
+    summary,
+    ...(description ? { description } : {}),
+    ...{ 'x-permission': permission, ...(owned ? { 'x-owned': owned } : {}) },
+    ...(permission === 'open' ? { security: [] } : {}),
+    responses: {
+      [code]: { description: 'Done', ...(returns ? { content: { 'application/json': { schema: resolver(returns) } } } : {}) },
+      default: { description: 'Refused', content: { [PROBLEM_TYPE]: { schema: resolver(Problem) } } },
+    },
+  });
+}
+
+/** Lets only holders of the permission pass; with `owned`, also the owners of the thing that `:id` names. */
+export const permit = (permission: Permission, owned?: OwnedKind) =>
+  createMiddleware<EdgeEnv>(async (c, next) => {
+    const { roles, userId } = c.var.actor;
+    if (may(roles, permission)) return next();
+
+    const id = c.req.param('id');
+    if (owned && id && mayAsOwner(permission) && (await c.var.ledger.isOwner(owned, id, userId))) return next();
+    return refuse(c, { reason: 'forbidden' });
+  });
+
+/** Lets only a person pass who confirmed with their passkey in the last minutes. An API token never does. */
+export const requireElevation = createMiddleware<EdgeEnv>(async (c, next) => {
+  const { via, elevatedUntil } = c.var.actor;
+  if (via === 'token') return refuse(c, { reason: 'not_for_tokens' });
+  if (c.var.workspace === 'sample') return next(); // the sample administrator has no passkey, and nothing real to protect
+  if (!elevatedUntil || elevatedUntil <= new Date().toISOString()) return refuse(c, { reason: 'needs_passkey' });
+  return next();
+});
+
+/** Parses the JSON body, or answers 400 with the fields that do not fit. */
+export const parseBody = <T extends ZodType>(schema: T) =>
+  validator('json', schema, (result, c) => {
+    if (!result.success) return refuse(c, { reason: 'invalid' }, { fields: fieldsOf(result.error) });
+  });
+
+/** Parses the query, or answers 400 with the parameters that do not fit. */
+export const parseQuery = <T extends ZodType>(schema: T) =>
+  validator('query', schema, (result, c) => {
+    if (!result.success) return refuse(c, { reason: 'invalid' }, { fields: fieldsOf(result.error) });
+  });
+
+interface Issue {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined;
+}
+const fieldsOf = (issues: readonly Issue[]) =>
+  issues.map(({ path, message }) => ({
+    path: (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message,
+  }));

@@ -1,0 +1,11 @@
+// The Worker: fetch, the minute clock, and the objects.
+import { app } from './app.ts';
+import { Connector } from './connector/connector.ts';
+import type { Env } from './env.ts';
+import { Ledger } from './ledger/ledger.ts';
+
+export { Connector, Ledger };
+
+export default {
+  fetch: (request, env, context) => app.fetch(request, env, context),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,2 @@
+/** Version of the Worker and the app, which are deployed together. The same as in package.json; a test compares them. */
+export const VERSION = '0.1.0';

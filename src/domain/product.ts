@@ -1,0 +1,2 @@
+/** The product's name, spelled once. */
+export const PRODUCT = 'Watchbill';
