@@ -26,7 +26,13 @@ export const DataSet = z.enum(DATA_SETS);
 export type DataSet = z.infer<typeof DataSet>;
 
 /** Data sets without which a connector is not `connected`. */
-export const NEEDED_DATA_SETS = ['members', 'teams', 'team_members', 'repositories', 'permissions'] as const satisfies DataSet[];
+export const NEEDED_DATA_SETS = [
+  'members',
+  'teams',
+  'team_members',
+  'repositories',
+  'permissions',
+] as const satisfies DataSet[];
 
 /** How far a data set could be read. Absent data is never "no access": whoever shows the set shows this beside it. */
 export const Completeness = z.object({

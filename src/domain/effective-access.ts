@@ -27,7 +27,8 @@ export interface EffectiveAccess {
 }
 
 /** What is not known about an account's access in an organization, so that nobody takes it for "nothing". */
-export type AccessCaveat = { type: 'custom_role'; label: string } | { type: 'team_custom_role'; team: string; label: string } | { type: 'guest' };
+export type AccessCaveat =
+  { type: 'custom_role'; label: string } | { type: 'team_custom_role'; team: string; label: string } | { type: 'guest' };
 
 const REASON_ORDER: Record<PathReason['type'], number> = { owner: 0, team: 1, team_role: 2, public: 3 };
 const OWNERS_TEAM = 'owners';
@@ -79,7 +80,8 @@ export function accessOfAccount(index: AccessIndex, account: AccountRow): Effect
   };
   for (const organization of Object.keys(account.roles)) addAll(organization, !isOwner(account, organization));
   for (const team of index.teamsOf(account.number)) {
-    if (roleSlug(team.document.role ?? '') === 'owner' || team.document.name === OWNERS_TEAM) addAll(team.document.organization, false);
+    if (roleSlug(team.document.role ?? '') === 'owner' || team.document.name === OWNERS_TEAM)
+      addAll(team.document.organization, false);
     for (const number of team.ranks.keys()) {
       const repository = index.repositories.get(number);
       if (repository) repositories.add(repository);

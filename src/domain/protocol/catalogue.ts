@@ -46,7 +46,13 @@ export type Grant = z.infer<typeof Grant>;
 
 /** One row on its way to a device. Rows of a table replace the row of the same id. */
 export const Change = z.discriminatedUnion('table', [
-  z.object({ op: z.literal('put'), table: z.literal('documents'), id: z.string(), connectorId: z.string(), row: CatalogueDocument }),
+  z.object({
+    op: z.literal('put'),
+    table: z.literal('documents'),
+    id: z.string(),
+    connectorId: z.string(),
+    row: CatalogueDocument,
+  }),
   z.object({ op: z.literal('put'), table: z.literal('connectors'), id: z.string(), row: Connector }),
   z.object({ op: z.literal('put'), table: z.literal('applications'), id: z.string(), row: Application }),
   z.object({ op: z.literal('put'), table: z.literal('people'), id: z.string(), row: User }),

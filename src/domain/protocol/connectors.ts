@@ -17,7 +17,11 @@ export const ApplicationPatch = z.strictObject({ name: Name.optional(), owners: 
 /** Owners of one team or repository; where there are none, the application's owners stand in. */
 export const ResourceOwners = z.object({ resourceId: z.string(), connectorId: z.string(), owners: z.array(Reference) });
 export type ResourceOwners = z.infer<typeof ResourceOwners>;
-export const SetResourceOwners = z.strictObject({ connectorId: z.string(), resourceId: z.string(), owners: z.array(z.string()) });
+export const SetResourceOwners = z.strictObject({
+  connectorId: z.string(),
+  resourceId: z.string(),
+  owners: z.array(z.string()),
+});
 
 export const ConnectorStatus = z.enum(['not_connected', 'syncing', 'connected', 'needs_attention', 'error', 'paused']);
 export type ConnectorStatus = z.infer<typeof ConnectorStatus>;
@@ -25,7 +29,15 @@ export type ConnectorStatus = z.infer<typeof ConnectorStatus>;
 export const RunStatus = z.enum(['running', 'held', 'completed', 'completed_with_warnings', 'failed', 'canceled']);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-export const STAGES = ['organizations', 'members', 'teams', 'team_members', 'repositories', 'permissions', 'reconcile'] as const;
+export const STAGES = [
+  'organizations',
+  'members',
+  'teams',
+  'team_members',
+  'repositories',
+  'permissions',
+  'reconcile',
+] as const;
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 

@@ -116,7 +116,13 @@ export const WebAuthnJson = z.record(z.string(), z.unknown());
 
 export const SetupOptionsRequest = z.strictObject({ code: z.string().min(1).max(200), name: Name, email: Email });
 export const SetupRequest = z.union([
-  z.strictObject({ code: z.string().min(1).max(200), name: Name, email: Email, passkey: WebAuthnJson, remember: z.boolean().default(false) }),
+  z.strictObject({
+    code: z.string().min(1).max(200),
+    name: Name,
+    email: Email,
+    passkey: WebAuthnJson,
+    remember: z.boolean().default(false),
+  }),
   z.strictObject({ code: z.string().min(1).max(200), name: Name, email: Email, credential: z.literal('token') }),
 ]);
 export type SetupRequest = z.infer<typeof SetupRequest>;
