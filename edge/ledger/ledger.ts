@@ -1,23 +1,96 @@
 // The Ledger: one per workspace, the only writer of the truth. Each method is a line; the work is in the file of its noun.
 import { DurableObject } from 'cloudflare:workers';
+import type { CatalogueDocument, DataSet } from '#domain/catalogue.ts';
+import type { Loss } from '#domain/catalogue-diff.ts';
+import type { GrantFilter } from '#domain/grants.ts';
+import type { Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
+import type { RunChanges } from '#domain/protocol/connectors.ts';
+import type { ResourceFilter } from '#domain/resources.ts';
 import type { Env } from '../env.ts';
+import * as catalogue from './catalogue.ts';
+import { CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
 import { durableStore, type Store } from './store.ts';
 
-const MIGRATIONS: Migration[] = [...REVISION_MIGRATIONS];
+const MIGRATIONS: Migration[] = [...REVISION_MIGRATIONS, ...catalogue.CATALOGUE_MIGRATIONS];
 
 export class Ledger extends DurableObject<Env> {
   readonly #store: Store;
+  readonly #views: CatalogueViews;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = durableStore(state.storage);
+    this.#views = new CatalogueViews(this.#store);
     void state.blockConcurrencyWhile(async () => migrate(this.#store, MIGRATIONS));
   }
 
   /** Proves that the object answers and its database opens. */
   ready(): { revision: number; rowsWritten: number } {
     return { revision: headRevision(this.#store), rowsWritten: this.#store.rowsWritten };
+  }
+
+  // The catalogue, for the Connector object
+
+  catalogueDocuments(
+    connectorId: string,
+    query: catalogue.DocumentsQuery,
+  ): { documents: CatalogueDocument[]; next: string | null } {
+    return catalogue.catalogueDocuments(this.#store, connectorId, query);
+  }
+
+  diffDocuments(
+    connectorId: string,
+    documents: CatalogueDocument[],
+    removedIds: string[] = [],
+  ): { changedIds: string[]; changes: RunChanges; losses: Loss[] } {
+    return catalogue.diffDocuments(this.#store, connectorId, documents, removedIds);
+  }
+
+  applyDocuments(connectorId: string, documents: CatalogueDocument[]): void {
+    catalogue.applyDocuments(this.#store, connectorId, documents);
+  }
+
+  removeDocuments(connectorId: string, ids: string[]): void {
+    catalogue.removeDocuments(this.#store, connectorId, ids);
+  }
+
+  countsOf(connectorId: string): {
+    counts: catalogue.CatalogueCounts;
+    totals: Record<string, Partial<Record<DataSet, number>>>;
+  } {
+    return catalogue.countsOf(this.#store, connectorId);
+  }
+
+  putFacts(connectorId: string, day: string, pages: { id: string; body: Record<string, unknown> }[]): void {
+    catalogue.putFacts(this.#store, connectorId, day, pages);
+  }
+
+  finishApply(connectorId: string, runN: number, summary: { changes: RunChanges }, by: string | null): void {
+    catalogue.finishApply(this.#store, connectorId, runN, summary, { userId: by ?? 'system', via: by ? 'session' : 'system' });
+  }
+
+  // The catalogue, for those who ask
+
+  resources(
+    viewer: Viewer,
+    query: { limit: number; cursor?: string | undefined; connector?: string | undefined } & ResourceFilter,
+  ): Page<Resource> {
+    return this.#views.resources(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  entitlements(
+    viewer: Viewer,
+    query: { limit: number; cursor?: string | undefined; connector?: string | undefined; resource?: string | undefined },
+  ): Page<Entitlement> {
+    return this.#views.entitlements(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  grants(
+    viewer: Viewer,
+    query: { limit: number; cursor?: string | undefined; connector?: string | undefined; effective: boolean } & GrantFilter,
+  ): Page<Grant> {
+    return this.#views.grants(catalogueViewOf(this.#store, viewer), query);
   }
 }
