@@ -42,7 +42,7 @@ export const Completeness = z.object({
 });
 export type Completeness = z.infer<typeof Completeness>;
 
-export const CompletenessBySet = z.record(DataSet, Completeness);
+export const CompletenessBySet = z.partialRecord(DataSet, Completeness);
 export type CompletenessBySet = z.infer<typeof CompletenessBySet>;
 
 /** Numbers in ascending order, each as the step from the one before: small in JSON, and smaller gzipped. */

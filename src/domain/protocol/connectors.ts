@@ -133,7 +133,7 @@ export const ProbeResult = z.object({
   organizations: z.array(
     z.object({
       name: z.string(),
-      dataSets: z.record(DataSet, Completeness),
+      dataSets: z.partialRecord(DataSet, Completeness),
     }),
   ),
   troubles: z.array(Trouble),
