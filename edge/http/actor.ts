@@ -30,5 +30,7 @@ export interface EdgeEnv {
 export interface Acting {
   userId: string;
   via: 'session' | 'token' | 'system';
+  /** Public id of the session or token that was used. */
+  credentialId?: string;
 }
-export const actingOf = (actor: Actor): Acting => ({ userId: actor.userId, via: actor.via });
+export const actingOf = (actor: Actor): Acting => ({ userId: actor.userId, via: actor.via, credentialId: actor.credentialId });

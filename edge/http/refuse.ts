@@ -25,6 +25,8 @@ const ANSWERS = {
   name_taken: [409, 'This name is already used'],
   last_super: [409, 'The last Super Administrator must stay'],
   own_roles: [403, 'Nobody changes their own roles'],
+  only_others: [403, 'Another administrator must do this'],
+  last_passkey: [409, 'Your last passkey must stay'],
   owner_not_eligible: [422, 'This person cannot own a connector'],
   organization_taken: [409, 'Another connector already reads this organization'],
   not_connected: [409, 'No credential is set'],

@@ -20,6 +20,8 @@ export const REFUSAL_REASONS = [
   'name_taken',
   'last_super',
   'own_roles',
+  'only_others',
+  'last_passkey',
   'owner_not_eligible',
   'organization_taken',
   'not_connected',
