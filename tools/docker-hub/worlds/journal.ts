@@ -47,7 +47,8 @@ export class Journal {
   }
 
   assign<T extends object>(target: T, patch: Partial<T>): void {
-    const before = { ...target };
+    const before: Partial<T> = {};
+    for (const key of Object.keys(patch)) if (isKeyOf(target, key)) before[key] = target[key];
     this.#do({ forward: () => Object.assign(target, patch), back: () => Object.assign(target, before) });
   }
 
@@ -83,4 +84,8 @@ export class Journal {
 function removeLast<T>(list: T[], item: T): void {
   const index = list.lastIndexOf(item);
   if (index >= 0) list.splice(index, 1);
+}
+
+function isKeyOf<T extends object>(target: T, key: PropertyKey): key is keyof T {
+  return Object.hasOwn(target, key);
 }

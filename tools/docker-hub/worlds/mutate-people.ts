@@ -10,7 +10,12 @@ type PeopleMutation = Extract<
   { type: 'add_member' | 'remove_member' | 'set_role' | 'add_invite' | 'cancel_invite' | 'accept_invite' }
 >;
 
-export function changePeople(world: World, organization: Organization, mutation: PeopleMutation, journal: Journal): MutationStep {
+export function changePeople(
+  world: World,
+  organization: Organization,
+  mutation: PeopleMutation,
+  journal: Journal,
+): MutationStep {
   switch (mutation.type) {
     case 'add_member':
       return addMember(world, organization, mutation, journal);
@@ -70,7 +75,14 @@ function addMember(
     if (!team) return { ok: false, reason: 'no_such_team' };
     joinTeam(membership, team, journal);
   }
-  logEvent(journal, organization, 'org.member.add', account.username, { member: account.username }, `added ${account.username}`);
+  logEvent(
+    journal,
+    organization,
+    'org.member.add',
+    account.username,
+    { member: account.username },
+    `added ${account.username}`,
+  );
   return { ok: true, id: account.username };
 }
 

@@ -9,12 +9,7 @@ type RepositoryMutation = Extract<
   Mutation,
   {
     type:
-      | 'create_repository'
-      | 'update_repository'
-      | 'delete_repository'
-      | 'push_image'
-      | 'set_permission'
-      | 'remove_permission';
+      'create_repository' | 'update_repository' | 'delete_repository' | 'push_image' | 'set_permission' | 'remove_permission';
   }
 >;
 
@@ -53,7 +48,14 @@ function createRepository(
     updatedAt: at,
   });
   journal.set(organization.repositories, repository.name, repository);
-  logEvent(journal, organization, 'repo.create', fullName(repository), { repository: repository.name }, `created ${fullName(repository)}`);
+  logEvent(
+    journal,
+    organization,
+    'repo.create',
+    fullName(repository),
+    { repository: repository.name },
+    `created ${fullName(repository)}`,
+  );
   return { ok: true, id: repository.name };
 }
 
@@ -73,7 +75,14 @@ function updateRepository(
   const name = fullName(repository);
   if (repository.isPrivate !== wasPrivate) {
     const data = { repository: repository.name, is_private: String(repository.isPrivate) };
-    logEvent(journal, organization, 'repo.change_privacy', name, data, `made ${name} ${repository.isPrivate ? 'private' : 'public'}`);
+    logEvent(
+      journal,
+      organization,
+      'repo.change_privacy',
+      name,
+      data,
+      `made ${name} ${repository.isPrivate ? 'private' : 'public'}`,
+    );
   } else {
     const action = immutableTags ? 'repo.immutable.tags.updated' : 'repo.update';
     logEvent(journal, organization, action, name, { repository: repository.name }, `updated ${name}`);
@@ -84,7 +93,14 @@ function updateRepository(
 function deleteRepository(organization: Organization, repository: Repository, journal: Journal): MutationStep {
   for (const team of [...repository.teams]) journal.remove(team.permissions, repository.name);
   journal.remove(organization.repositories, repository.name);
-  logEvent(journal, organization, 'repo.delete', fullName(repository), { repository: repository.name }, `deleted ${fullName(repository)}`);
+  logEvent(
+    journal,
+    organization,
+    'repo.delete',
+    fullName(repository),
+    { repository: repository.name },
+    `deleted ${fullName(repository)}`,
+  );
   return { ok: true, id: repository.name };
 }
 
@@ -110,7 +126,12 @@ function setPermission(
   return { ok: true, id: repository.name };
 }
 
-function removePermission(organization: Organization, repository: Repository, teamName: string, journal: Journal): MutationStep {
+function removePermission(
+  organization: Organization,
+  repository: Repository,
+  teamName: string,
+  journal: Journal,
+): MutationStep {
   const team = organization.teams.get(teamName);
   if (!team) return { ok: false, reason: 'no_such_team' };
   if (!team.permissions.has(repository.name)) return { ok: false, reason: 'no_such_permission' };

@@ -56,8 +56,15 @@ export function revoke(world: World, journal: Journal): void {
   world.journals.splice(index, 1);
 }
 
-/** Answers as the world was before its last changes: those that `isRecent` names, counted from the end. */
-export function asBefore<T>(world: World, isRecent: (journal: Journal, age: number) => boolean, answer: () => T): T {
+/**
+ * Answers as the world was before its last changes: those that `isRecent` names, counted from the end. Nobody else may look at
+ * the world meanwhile.
+ */
+export async function asBefore<T>(
+  world: World,
+  isRecent: (journal: Journal, age: number) => boolean,
+  answer: () => Promise<T>,
+): Promise<T> {
   const recent: Journal[] = [];
   for (const [age, journal] of world.journals.toReversed().entries()) {
     if (!isRecent(journal, age)) break;
@@ -65,7 +72,7 @@ export function asBefore<T>(world: World, isRecent: (journal: Journal, age: numb
   }
   for (const journal of recent) journal.undo();
   try {
-    return answer();
+    return await answer();
   } finally {
     for (const journal of recent.toReversed()) journal.redo();
   }

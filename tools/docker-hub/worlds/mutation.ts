@@ -61,7 +61,13 @@ export const Mutation = z.discriminatedUnion('type', [
   /** A push: the repository moves to the front of lists ordered by last update. */
   z.object({ type: z.literal('push_image'), organization, repository: z.string(), tag: z.string().default('latest') }),
   /** Grants or changes. Unknown permissions are taken as they are. */
-  z.object({ type: z.literal('set_permission'), organization, repository: z.string(), team: z.string(), permission: z.string() }),
+  z.object({
+    type: z.literal('set_permission'),
+    organization,
+    repository: z.string(),
+    team: z.string(),
+    permission: z.string(),
+  }),
   z.object({ type: z.literal('remove_permission'), organization, repository: z.string(), team: z.string() }),
   z.object({
     type: z.literal('add_invite'),

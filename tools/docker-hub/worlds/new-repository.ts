@@ -1,7 +1,9 @@
 import type { Repository } from './world.ts';
 
 /** A repository as Docker Hub makes it; what is not given is what an empty one has. */
-export function newRepository(given: Pick<Repository, 'name' | 'namespace' | 'registeredAt'> & Partial<Repository>): Repository {
+export function newRepository(
+  given: Pick<Repository, 'name' | 'namespace' | 'registeredAt'> & Partial<Repository>,
+): Repository {
   return {
     description: '',
     fullDescription: null,
