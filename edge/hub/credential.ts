@@ -1,0 +1,19 @@
+// A Docker Hub credential as it is used: opened, in memory only.
+import type { CredentialKind } from '#domain/protocol/connectors.ts';
+
+export interface HubCredential {
+  kind: CredentialKind;
+  /** The Docker ID; for an organization access token the organization's name. */
+  identifier: string;
+  secret: string;
+}
+
+/**
+ * What the credential really is. The prefix of a token says so, whatever was chosen when it was entered: the guide's two fields are
+ * called Username and Password, and people paste tokens into them.
+ */
+export function kindOf(credential: HubCredential): CredentialKind {
+  if (credential.secret.startsWith('dckr_pat_')) return 'pat';
+  if (credential.secret.startsWith('dckr_oat_')) return 'oat';
+  return credential.kind;
+}
