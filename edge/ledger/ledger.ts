@@ -1,5 +1,4 @@
 // The Ledger: one per workspace, the only writer of the truth. Each method is a line; the work is in the file of its noun.
-import { DurableObject } from 'cloudflare:workers';
 import type { CatalogueDocument, DataSet } from '#domain/catalogue.ts';
 import type { Loss } from '#domain/catalogue-diff.ts';
 import type { GrantFilter } from '#domain/grants.ts';
@@ -8,21 +7,22 @@ import type { RunChanges } from '#domain/protocol/connectors.ts';
 import type { ResourceFilter } from '#domain/resources.ts';
 import type { Env } from '../env.ts';
 import * as catalogue from './catalogue.ts';
-import { CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
+import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
+import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS } from './connectors-ledger.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
-import { durableStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
-const MIGRATIONS: Migration[] = [...REVISION_MIGRATIONS, ...catalogue.CATALOGUE_MIGRATIONS];
+const MIGRATIONS: Migration[] = [...REVISION_MIGRATIONS, ...catalogue.CATALOGUE_MIGRATIONS, ...CONNECTORS_LEDGER_MIGRATIONS];
 
-export class Ledger extends DurableObject<Env> {
+export class Ledger extends ConnectorsLedger {
   readonly #store: Store;
   readonly #views: CatalogueViews;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.#store = durableStore(state.storage);
-    this.#views = new CatalogueViews(this.#store);
+    this.#store = this.store;
+    this.#views = this.views;
     void state.blockConcurrencyWhile(async () => migrate(this.#store, MIGRATIONS));
   }
 

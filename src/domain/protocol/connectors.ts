@@ -23,6 +23,26 @@ export const SetResourceOwners = z.strictObject({
   owners: z.array(z.string()),
 });
 
+/**
+ * CSV with the columns resource (`team:acme/backend` or `repository:acme/api`) and owners (e-mail addresses, separated by spaces or
+ * semicolons; none leaves the resource to the application's owners); where the application has several connectors, also connector.
+ */
+export const ImportResourceOwners = z.strictObject({ csv: z.string().max(200_000), commit: z.boolean() });
+export const ImportedOwners = z.object({
+  rows: z.array(
+    z.object({
+      line: z.int(),
+      resourceId: z.string(),
+      connectorId: z.string().nullable(),
+      owners: z.array(Reference),
+      outcome: z.enum(['set', 'same', 'refused']),
+      reason: z.string().nullable(),
+    }),
+  ),
+  committed: z.boolean(),
+});
+export type ImportedOwners = z.infer<typeof ImportedOwners>;
+
 export const ConnectorStatus = z.enum(['not_connected', 'syncing', 'connected', 'needs_attention', 'error', 'paused']);
 export type ConnectorStatus = z.infer<typeof ConnectorStatus>;
 
@@ -205,12 +225,35 @@ export const DeletionPreview = z.object({
   permissions: z.int(),
   runs: z.int(),
 });
+export type DeletionPreview = z.infer<typeof DeletionPreview>;
 
-/** A connector made for somebody else: who was told, and the link where mail did not go out. */
-export const CreatedConnector = z.object({
-  connector: Connector,
-  notified: z.array(z.object({ user: Reference, emailed: z.boolean(), reason: z.string().nullable(), link: z.string() })),
+/** Somebody who was told that their help is needed, and the link to hand on where no mail went out. */
+export const Notified = z.object({
+  user: Reference,
+  emailed: z.boolean(),
+  /** Why no mail went out, or null. */
+  reason: z.string().nullable(),
+  link: z.string(),
 });
+export type Notified = z.infer<typeof Notified>;
+
+/** A connector as it was made or changed, and which of its owners were told. */
+export const CreatedConnector = Connector.extend({ notified: z.array(Notified) });
+export type CreatedConnector = z.infer<typeof CreatedConnector>;
+
+/** Somebody who might own a connector, or why they cannot. */
+export const EligibleOwner = z.object({
+  user: Reference,
+  email: z.string(),
+  state: z.enum(['invited', 'active', 'left']),
+  eligible: z.boolean(),
+  reason: z.string().nullable(),
+});
+export type EligibleOwner = z.infer<typeof EligibleOwner>;
+
+/** A kind of connector that can be added. */
+export const ConnectorType = z.object({ type: z.literal('docker-hub'), name: z.string(), description: z.string() });
+export type ConnectorType = z.infer<typeof ConnectorType>;
 
 export const Task = z.object({
   id: z.string(),
@@ -230,6 +273,8 @@ export const MailSettings = z.object({
   endpoint: z.string().nullable(),
   /** Whether a key of the provider is kept. */
   hasKey: z.boolean(),
+  /** The last mails that were not taken, newest first: whom they were for and why. */
+  failures: z.array(z.object({ to: z.string(), subject: z.string(), error: z.string(), at: Iso })),
 });
 export type MailSettings = z.infer<typeof MailSettings>;
 export const MailSettingsPatch = z.strictObject({
@@ -248,3 +293,14 @@ export const MailRow = z.object({
   at: Iso,
 });
 export type MailRow = z.infer<typeof MailRow>;
+
+/** The key-encryption keys as Settings shows them: which are in use, never a key. */
+export const KeyState = z.object({
+  newest: z.string(),
+  /** Credentials by the key id they are sealed under. */
+  inUse: z.record(z.string(), z.int()),
+  /** Credentials that could not be opened; each must be entered again before its key can be retired. */
+  unreadable: z.int(),
+  rotation: z.object({ to: z.string(), startedAt: Iso, finishedAt: Iso.nullable() }).nullable(),
+});
+export type KeyState = z.infer<typeof KeyState>;
