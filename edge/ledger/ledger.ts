@@ -2,12 +2,13 @@
 import type { CatalogueDocument, DataSet } from '#domain/catalogue.ts';
 import type { Loss } from '#domain/catalogue-diff.ts';
 import type { GrantFilter } from '#domain/grants.ts';
-import type { Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
+import type { ChangePage, Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
 import type { RunChanges } from '#domain/protocol/connectors.ts';
 import type { ResourceFilter } from '#domain/resources.ts';
 import type { Env } from '../env.ts';
 import * as catalogue from './catalogue.ts';
 import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
+import * as feed from './changes.ts';
 import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS } from './connectors-ledger.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
@@ -92,5 +93,9 @@ export class Ledger extends ConnectorsLedger {
     query: { limit: number; cursor?: string | undefined; connector?: string | undefined; effective: boolean } & GrantFilter,
   ): Page<Grant> {
     return this.#views.grants(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  changesAfter(viewer: Viewer, cursor: string | null): ChangePage | null {
+    return feed.changesAfter(this.#store, this.#views, viewer, cursor, new Date().toISOString());
   }
 }
