@@ -24,6 +24,8 @@ export interface Env {
   KEY_ENCRYPTION_KEYS: string;
   /** Hex SHA-256 of the setup code. Without one, setup stays locked. */
   SETUP_CODE_HASH?: string;
+  /** 64 hex characters, set only while `npm run admin` runs against a Worker on Cloudflare (edge/auth/admin-signature.ts). */
+  ADMIN_KEY?: string;
 }
 
 const Settings = z.object({
@@ -31,6 +33,7 @@ const Settings = z.object({
   PUBLIC_ORIGIN: z.union([z.literal(''), z.url()]).optional(),
   KEY_ENCRYPTION_KEYS: z.string().regex(/^m\d+:[A-Za-z0-9+/]{43}=(,m\d+:[A-Za-z0-9+/]{43}=)*$/, 'expected m1:<base64 of 32 bytes>'),
   SETUP_CODE_HASH: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected a hex SHA-256')]).optional(),
+  ADMIN_KEY: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex characters')]).optional(),
   SAMPLE_DOCKER_HUB_URL: z.url().optional(),
   LOCAL_MAIL_URL: z.url().optional(),
 });

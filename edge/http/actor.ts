@@ -1,5 +1,6 @@
 // Who is asking. Set by requireActor (edge/auth) for every route but the open ones.
 import type { Role } from '#domain/permissions.ts';
+import type { RefusalReason } from '#domain/refusal.ts';
 import type { Env, WorkspaceName } from '../env.ts';
 import type { RemoteLedger } from '../ledger/remote-ledger.ts';
 
@@ -12,6 +13,8 @@ export interface Actor {
   via: 'session' | 'token';
   /** Id of the session or token. */
   credentialId: string;
+  /** When the session or token ends if nothing happens. */
+  expiresAt: string;
   /** ISO time until which a fresh passkey confirmation stands, or null. Tokens never have one. */
   elevatedUntil: string | null;
 }
@@ -23,6 +26,8 @@ export interface EdgeEnv {
     workspace: WorkspaceName;
     ledger: RemoteLedger;
     actor: Actor;
+    /** Set where the request was refused. */
+    refusal?: RefusalReason;
   };
 }
 

@@ -6,6 +6,7 @@ import type { Refusal, RefusalReason } from '#domain/refusal.ts';
 
 const ANSWERS = {
   not_signed_in: [401, 'Sign in first'],
+  bad_token: [401, 'This API token is not valid'],
   session_ended: [401, 'Your session ended'],
   forbidden: [403, 'Your role does not allow this'],
   needs_passkey: [403, 'Confirm with your passkey'],
@@ -49,6 +50,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** Answers a refusal as a problem. */
 export function refuse(c: Context, refusal: Refusal, more: Partial<Pick<Problem, 'fields' | 'errorId'>> = {}): Response {
+  c.set('refusal', refusal.reason); // read by countRefusals
   const [status, title] = ANSWERS[refusal.reason];
   const problem: Problem = {
     type: `urn:watchbill:problem:${refusal.reason}`,

@@ -1,6 +1,7 @@
 // Every reason for which Watchbill refuses. The outside learns the code; edge/http/refuse.ts gives each its status and title.
 export const REFUSAL_REASONS = [
   'not_signed_in',
+  'bad_token',
   'session_ended',
   'forbidden',
   'needs_passkey',

@@ -1,0 +1,11 @@
+import { createMiddleware } from 'hono/factory';
+import type { EdgeEnv } from './actor.ts';
+import { API_HEADERS } from './security-headers.ts';
+
+/** Sets the headers of every API answer, but for those that a route has set itself. */
+export const setApiHeaders = createMiddleware<EdgeEnv>(async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(API_HEADERS)) {
+    if (!c.res.headers.has(name)) c.header(name, value);
+  }
+});
