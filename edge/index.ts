@@ -3,9 +3,11 @@ import { app } from './app.ts';
 import { Connector } from './connector/connector.ts';
 import type { Env } from './env.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { runMinuteClock } from './minute-clock.ts';
 
 export { Connector, Ledger };
 
 export default {
   fetch: (request, env, context) => app.fetch(request, env, context),
+  scheduled: (_controller, env) => runMinuteClock(env),
 } satisfies ExportedHandler<Env>;

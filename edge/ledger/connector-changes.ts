@@ -233,6 +233,29 @@ export const erasuresDue = (store: Store): string[] =>
 /** The Connector object of a deleted connector has been erased. */
 export const settleErasure = (store: Store, id: string): void => store.run('DELETE FROM erasures WHERE connector = ?', id);
 
+export type SyncAct = 'sync.start' | 'sync.cancel' | 'sync.discard';
+
+/** Writes down what somebody did about a run. Applying one writes its own entry. */
+export function noteSyncAct(store: Store, id: string, action: SyncAct, n: number | null, acting: Acting): void {
+  const name = connectorRow(store, id)?.name;
+  appendAudit(store, {
+    action,
+    actor: acting,
+    object: { type: 'connector', id, ...(name === undefined ? {} : { name }) },
+    detail: n === null ? {} : { run: n },
+  });
+}
+
+/** Writes down that somebody tried a credential. Which one it was is nobody's business. */
+export function noteCredentialTest(store: Store, id: string, isGood: boolean, acting: Acting): void {
+  appendAudit(store, {
+    action: 'credential.test',
+    actor: acting,
+    object: { type: 'connector', id },
+    result: isGood ? 'done' : 'refused',
+  });
+}
+
 function mustFind(store: Store, id: string): Connector {
   const found = connectorById(store, id);
   if (!found) throw new Error(`connector ${id} was just written and is not there`);

@@ -1,6 +1,6 @@
 // The part of the Ledger that is about connectors, credentials, applications, tasks and mail. Each method is a line; the work is in
 // the file of its noun.
-import { DurableObject } from 'cloudflare:workers';
+import * as z from 'zod';
 import type {
   Application,
   Connector,
@@ -18,7 +18,7 @@ import type {
 } from '#domain/protocol/connectors.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import type { Result } from '#domain/result.ts';
-import type { Env } from '../env.ts';
+import { WORKSPACES, type Env, type WorkspaceName } from '../env.ts';
 import type { OwnedKind } from '../http/route.ts';
 import type { Acting } from '../http/actor.ts';
 import type { Place } from '../vault/envelope.ts';
@@ -34,9 +34,9 @@ import * as mails from './mails.ts';
 import type { Migration } from './migrations.ts';
 import { claimOrganizations, type TakenOrganization } from './organization-claims.ts';
 import { eligibleOwners } from './owners.ts';
+import { PeopleLedger } from './people-ledger.ts';
 import * as resourceOwners from './resource-owners.ts';
 import { getMeta, setMeta } from './revisions.ts';
-import { durableStore, type Store } from './store.ts';
 import * as tasks from './tasks.ts';
 
 export const CONNECTORS_LEDGER_MIGRATIONS: Migration[] = [
@@ -66,20 +66,22 @@ const MAILS_PER_MINUTE = 10;
 
 const now = (): string => new Date().toISOString();
 
-export abstract class ConnectorsLedger extends DurableObject<Env> {
-  protected readonly store: Store;
+export abstract class ConnectorsLedger extends PeopleLedger {
   /** Catalogues, opened for questions. */
   protected readonly views: CatalogueViews;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
-    this.store = durableStore(state.storage);
     this.views = new CatalogueViews(this.store);
   }
 
   /** Where links in mails lead: what is configured, or where an administrator last came to. */
   #origin(): string {
     return this.env.PUBLIC_ORIGIN || getMeta(this.store, 'origin') || '';
+  }
+  /** A ledger's name is its workspace's. */
+  #workspace(): WorkspaceName {
+    return z.enum(WORKSPACES).parse(this.ctx.id.name);
   }
   #context(acting: Acting, origin: string): changes.Context {
     if (getMeta(this.store, 'origin') !== origin) setMeta(this.store, 'origin', origin);
@@ -153,6 +155,13 @@ export abstract class ConnectorsLedger extends DurableObject<Env> {
       : applications.isApplicationOwner(this.store, id, userId);
   }
 
+  noteSyncAct(id: string, action: changes.SyncAct, n: number | null, acting: Acting): void {
+    changes.noteSyncAct(this.store, id, action, n, acting);
+  }
+  noteCredentialTest(id: string, isGood: boolean, acting: Acting): void {
+    changes.noteCredentialTest(this.store, id, isGood, acting);
+  }
+
   // Connectors, for the Connector object
 
   connectorPlan(id: string): connectors.ConnectorPlan | null {
@@ -221,9 +230,17 @@ export abstract class ConnectorsLedger extends DurableObject<Env> {
   mailList(limit: number, to: string | null): MailRow[] {
     return mails.mailList(this.store, limit, to);
   }
-  keptMailSettings(): mails.KeptMailSettings & { hasKey: boolean; failures: MailSettings['failures'] } {
-    const hasKey = credentials.credentialPointer(this.store, 'mail', 'mail') !== undefined;
-    return { ...mails.keptMailSettings(this.store), hasKey, failures: mails.mailFailures(this.store) };
+  keptMailSettings(): mails.KeptMailSettings & {
+    workspace: WorkspaceName;
+    hasKey: boolean;
+    failures: MailSettings['failures'];
+  } {
+    return {
+      workspace: this.#workspace(),
+      ...mails.keptMailSettings(this.store),
+      hasKey: credentials.credentialPointer(this.store, 'mail', 'mail') !== undefined,
+      failures: mails.mailFailures(this.store),
+    };
   }
   changeMailSettings(patch: Partial<mails.KeptMailSettings>, acting: Acting): void {
     mails.changeMailSettings(this.store, patch, acting);

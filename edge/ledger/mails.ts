@@ -120,7 +120,7 @@ export const mailList = (store: Store, limit: number, to: string | null): MailRo
   ).map(({ id, recipient, subject, text, state, error, at }) => ({ id, to: recipient, subject, text, state, error, at }));
 
 const Kept = z.object({
-  mode: z.enum(['off', 'binding', 'http']).nullable(),
+  mode: z.enum(['off', 'local', 'binding', 'http']).nullable(),
   from: z.string().nullable(),
   endpoint: z.string().nullable(),
 });

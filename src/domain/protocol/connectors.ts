@@ -278,9 +278,22 @@ export const MailSettings = z.object({
 });
 export type MailSettings = z.infer<typeof MailSettings>;
 export const MailSettingsPatch = z.strictObject({
-  mode: z.enum(['off', 'binding', 'http']).optional(),
-  from: z.string().max(254).optional(),
-  endpoint: z.url().nullable().optional(),
+  /** `local` only where `npm start` offers it. */
+  mode: z.enum(['off', 'local', 'binding', 'http']).optional(),
+  /** `name@example.com` or `Name <name@example.com>`; empty for the Worker's own. */
+  from: z
+    .string()
+    .trim()
+    .max(254)
+    .regex(/^$|^(?:[^<>\r\n]{1,120} )?<?[^\s<>@]+@[^\s<>@]+>?$/, 'expected an e-mail address')
+    .optional(),
+  /** https; http only for this machine. */
+  endpoint: z
+    .url()
+    .regex(/^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/, 'expected an https address')
+    .nullable()
+    .optional(),
+  /** The provider's key; empty removes it. Needed again where the provider's address moves to another origin. */
   key: z.string().max(4_096).optional(),
 });
 export const MailRow = z.object({

@@ -1,0 +1,157 @@
+// Connectors: list, add, change, delete. Their credential and their runs are in files of their own.
+import { Hono, type Context } from 'hono';
+import { pageOf, PageQuery } from '#domain/protocol/common.ts';
+import {
+  Connector,
+  ConnectorPatch,
+  ConnectorType,
+  CreatedConnector,
+  DeletionPreview,
+  EligibleOwner,
+  NewConnector,
+  type Notified,
+} from '#domain/protocol/connectors.ts';
+import * as z from 'zod';
+import { connectorOf } from '../connector/remote-connector.ts';
+import { actingOf, type EdgeEnv } from '../http/actor.ts';
+import { ownOrigin } from '../http/own-origin.ts';
+import { refuse } from '../http/refuse.ts';
+import { describe, parseBody, parseQuery, permit, requireElevation } from '../http/route.ts';
+import type { Asked } from '../ledger/connector-changes.ts';
+import { sendQueuedMail } from '../notify/mail.ts';
+import { connectorSettingsPath, pageUrl } from '../notify/messages.ts';
+
+const TYPES: ConnectorType[] = [
+  {
+    type: 'docker-hub',
+    name: 'Docker Hub',
+    description: 'Organizations, teams, repositories, and who may do what with them.',
+  },
+];
+/** Runs the Connector object keeps. */
+const RUNS_MAX = 100;
+
+export const connectors = new Hono<EdgeEnv>()
+  .get(
+    '/',
+    describe({ summary: 'List connectors', permission: 'connector_see', returns: pageOf(Connector) }),
+    permit('connector_see'),
+    parseQuery(PageQuery),
+    async (c) => c.json(await c.var.ledger.connectorsPage(c.req.valid('query'))),
+  )
+  .post(
+    '/',
+    describe({
+      summary: 'Add a connector',
+      description:
+        'To an existing application or a new one. Owners other than the caller are told by e-mail that their help is needed; ' +
+        '`notified` says whom the mail reached, with the link to hand on.',
+      permission: 'connector_manage',
+      returns: CreatedConnector,
+      status: 201,
+    }),
+    permit('connector_manage'),
+    parseBody(NewConnector),
+    async (c) => {
+      const created = await c.var.ledger.createConnector(c.req.valid('json'), actingOf(c.var.actor), ownOrigin(c));
+      if (!created.ok) return refuse(c, created.error);
+      const { connector, asked } = created.value;
+      return c.json({ ...connector, notified: await notify(c, connector.id, asked) } satisfies CreatedConnector, 201);
+    },
+  )
+  .get(
+    '/types',
+    describe({ summary: 'Kinds of connectors that can be added', permission: 'connector_see', returns: pageOf(ConnectorType) }),
+    permit('connector_see'),
+    (c) => c.json({ items: TYPES, nextCursor: null }),
+  )
+  .get(
+    '/eligible-owners',
+    describe({
+      summary: 'Who could own a connector',
+      description: 'Everybody who is here; who cannot own a connector comes with the reason.',
+      permission: 'connector_see',
+      returns: z.object({ items: z.array(EligibleOwner), nextCursor: z.null() }),
+    }),
+    permit('connector_see'),
+    async (c) => c.json({ items: await c.var.ledger.eligibleOwners(), nextCursor: null }),
+  )
+  .get(
+    '/:id',
+    describe({ summary: 'Read a connector', permission: 'connector_see', owned: 'connector', returns: Connector }),
+    permit('connector_see', 'connector'),
+    async (c) => {
+      const connector = await c.var.ledger.connector(c.req.param('id'));
+      return connector ? c.json(connector) : refuse(c, { reason: 'not_found' });
+    },
+  )
+  .patch(
+    '/:id',
+    describe({
+      summary: 'Change a connector',
+      description:
+        'Name, owners, organizations to include, schedule, pause, who governs an organization or team. ' +
+        'New owners of a connector without a credential are told as when it is added.',
+      permission: 'connector_manage',
+      owned: 'connector',
+      returns: CreatedConnector,
+    }),
+    permit('connector_manage', 'connector'),
+    parseBody(ConnectorPatch),
+    async (c) => {
+      const id = c.req.param('id');
+      const changed = await c.var.ledger.changeConnector(id, c.req.valid('json'), actingOf(c.var.actor), ownOrigin(c));
+      if (!changed.ok) return refuse(c, changed.error);
+      const { connector, asked, planChanged } = changed.value;
+      if (planChanged) await connectorOf(c.env, c.var.workspace, id).planChanged();
+      return c.json({ ...connector, notified: await notify(c, id, asked) } satisfies CreatedConnector);
+    },
+  )
+  .get(
+    '/:id/deletion',
+    describe({
+      summary: 'What would be lost with a connector',
+      permission: 'connector_manage',
+      owned: 'connector',
+      returns: DeletionPreview,
+    }),
+    permit('connector_manage', 'connector'),
+    async (c) => {
+      const id = c.req.param('id');
+      const lost = await c.var.ledger.deletionPreview(id);
+      if (!lost) return refuse(c, { reason: 'not_found' });
+      const runs = await connectorOf(c.env, c.var.workspace, id).runs({ limit: RUNS_MAX, cursor: null });
+      return c.json({ ...lost, runs: runs.items.length } satisfies DeletionPreview);
+    },
+  )
+  .delete(
+    '/:id',
+    describe({
+      summary: 'Delete a connector',
+      description: 'With its credential and everything it has read. The audit log stays. Asks for the passkey.',
+      permission: 'connector_manage',
+      owned: 'connector',
+    }),
+    permit('connector_manage', 'connector'),
+    requireElevation,
+    async (c) => {
+      const id = c.req.param('id');
+      const deleted = await c.var.ledger.deleteConnector(id, actingOf(c.var.actor));
+      if (!deleted.ok) return refuse(c, deleted.error);
+      // The ledger remembers that this is due, so a stop in between leaves it to the minute clock.
+      await connectorOf(c.env, c.var.workspace, id).erase();
+      await c.var.ledger.settleErasure(id);
+      return c.body(null, 204);
+    },
+  );
+
+/** Sends the queued mails now, so that whoever added the connector sees at once who was reached. */
+async function notify(c: Context<EdgeEnv>, connectorId: string, asked: readonly Asked[]): Promise<Notified[]> {
+  const link = pageUrl(ownOrigin(c), connectorSettingsPath(connectorId));
+  return Promise.all(
+    asked.map(async ({ user, mailId }) => {
+      const { sent, reason } = await sendQueuedMail(c.env, c.var.ledger, mailId);
+      return { user, emailed: sent, reason, link };
+    }),
+  );
+}

@@ -1,0 +1,28 @@
+// Mails that stayed on this machine, for the page that shows them. Only under `npm start`.
+import { Hono } from 'hono';
+import { may } from '#domain/permissions.ts';
+import { pageOf, PageQuery } from '#domain/protocol/common.ts';
+import { MailRow } from '#domain/protocol/connectors.ts';
+import type { EdgeEnv } from '../http/actor.ts';
+import { refuse } from '../http/refuse.ts';
+import { describe, parseQuery, permit } from '../http/route.ts';
+
+export const mail = new Hono<EdgeEnv>().get(
+  '/',
+  describe({
+    summary: 'List mails that stayed on this machine',
+    description:
+      'One’s own; a Super Administrator sees all. Mails hold one-time links, with which a program could become a person, so not for API tokens.',
+    permission: 'own',
+    returns: pageOf(MailRow),
+  }),
+  permit('own'),
+  parseQuery(PageQuery.pick({ limit: true })),
+  async (c) => {
+    if (!c.env.LOCAL_MAIL_URL) return refuse(c, { reason: 'not_found' });
+    const { via, roles, email } = c.var.actor;
+    if (via === 'token') return refuse(c, { reason: 'not_for_tokens' });
+    const items = await c.var.ledger.mailList(c.req.valid('query').limit, may(roles, 'settings_manage') ? null : email);
+    return c.json({ items, nextCursor: null });
+  },
+);
