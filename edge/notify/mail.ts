@@ -2,13 +2,22 @@
 //
 // An HTTP provider gets `POST <endpoint>` with `authorization: Bearer <key>` and the JSON body
 // `{"from","to","subject","text","html"}`; any 2xx means taken. Resend takes this as it is; others need a small relay.
+// Local mail goes to the receiver of `npm start` in the same shape, without a key.
 import type { MailSettings } from '#domain/protocol/connectors.ts';
 import type { Env, WorkspaceName } from '../env.ts';
 import { SYSTEM } from '../ledger/audit.ts';
 import type { KeptMailSettings, Mail } from '../ledger/mails.ts';
 import type { RemoteLedger } from '../ledger/remote-ledger.ts';
 import { openSecret, vaultOf } from '../vault/vault.ts';
-import { toEml, type OutgoingMail } from './eml.ts';
+
+/** What goes over the wire, to a provider and to the receiver on this machine alike. */
+interface OutgoingMail {
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html?: string | undefined;
+}
 
 export interface MailOutcome {
   sent: boolean;
@@ -64,11 +73,7 @@ async function deliver(
       case 'off':
         return NOT_SET_UP;
       case 'local':
-        return await post(
-          env.LOCAL_MAIL_URL ?? '',
-          { 'content-type': 'message/rfc822' },
-          toEml(mail, crypto.randomUUID(), new Date()),
-        );
+        return await post(env.LOCAL_MAIL_URL ?? '', mail);
       case 'binding':
         if (!env.MAIL) return 'The Worker has no mail binding.';
         await env.MAIL.send({ from: mail.from, to, subject: mail.subject, text, ...(html === undefined ? {} : { html }) });
@@ -95,22 +100,17 @@ async function deliverByProvider(
       ? 'No key of the mail provider is set.'
       : 'The key of the mail provider cannot be opened.';
   const { secret } = key.value;
-  const error = await post(
-    endpoint,
-    { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
-    JSON.stringify(mail),
-  );
+  const error = await post(endpoint, mail, { authorization: `Bearer ${secret}` });
   // A provider may quote what it was sent.
   return error === null ? null : error.replaceAll(secret, '…');
 }
 
-async function post(url: string, headers: Record<string, string>, body: string): Promise<string | null> {
-  // Not followed: the key must not go to another origin.
+async function post(url: string, mail: OutgoingMail, headers: Record<string, string> = {}): Promise<string | null> {
   const answer = await fetch(url, {
     method: 'POST',
-    headers,
-    body,
-    redirect: 'manual',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(mail),
+    redirect: 'manual', // the key must not go to another origin
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (answer.ok) {
