@@ -1,6 +1,6 @@
 // API tokens: a program acts as the person who made it, with some of their roles, until a date. Only hashes are kept.
 import * as z from 'zod';
-import { Role } from '#domain/permissions.ts';
+import { Role } from '#domain/role.ts';
 import type { TokenInfo } from '#domain/protocol/people.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';

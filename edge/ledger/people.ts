@@ -1,6 +1,6 @@
 // People of this workspace: who they are, which roles they hold, who manages them, which Docker Hub accounts are theirs.
 import * as z from 'zod';
-import { Role } from '#domain/permissions.ts';
+import { Role } from '#domain/role.ts';
 import type { Reference } from '#domain/protocol/common.ts';
 import type { User } from '#domain/protocol/people.ts';
 import type { Migration } from './migrations.ts';

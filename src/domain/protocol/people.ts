@@ -1,6 +1,6 @@
 // People of this workspace, how they sign in, and what they may do.
 import * as z from 'zod';
-import { Role } from '../permissions.ts';
+import { Role } from '../role.ts';
 import { Email, Iso, Name, Reference } from './common.ts';
 
 export const User = z.object({

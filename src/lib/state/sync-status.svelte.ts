@@ -1,0 +1,77 @@
+// How old the copy is, and whether something is being fetched right now.
+import type { Result } from '#domain/result.ts';
+import { copy } from '#lib/db/copy.ts';
+import type { Failure } from '#lib/sync/api.ts';
+import { pull } from '#lib/sync/pull.ts';
+import { SyncLoop } from '#lib/sync/sync-loop.ts';
+import { liveQuery } from 'dexie';
+
+export interface RunningSync {
+  connectorId: string;
+  name: string;
+  progress: number;
+}
+
+class SyncStatus {
+  /** When the copy was last up to date, by the server's clock. */
+  syncedAt = $state<string | null>(null);
+  /** A pull is under way. */
+  pulling = $state(false);
+  /** Docker Hub syncs that are running on the server. */
+  running = $state.raw<RunningSync[]>([]);
+  /** Why the last pull did not work, where it was reached at all. */
+  failure = $state.raw<Failure | null>(null);
+  /** Bytes the browser says this app uses, once asked. */
+  bytesUsed = $state<number | null>(null);
+
+  readonly #loop = new SyncLoop({
+    pull: () => pull(),
+    isLively: () => this.running.length > 0,
+    onStart: () => {
+      this.pulling = true;
+    },
+    onEnd: (outcome) => this.#ended(outcome),
+  });
+
+  /** Begins to keep the copy up to date. Answers how to stop. */
+  start(): () => void {
+    const meta = liveQuery(() => copy.getMeta('syncedAt')).subscribe((at) => {
+      this.syncedAt = at ?? null;
+    });
+    const runs = liveQuery(() => copy.connectors.toArray()).subscribe((connectors) => {
+      this.running = connectors.flatMap(({ id, name, run }) =>
+        run?.status === 'running' ? [{ connectorId: id, name, progress: run.progress }] : [],
+      );
+    });
+    this.#loop.start();
+    return () => {
+      this.#loop.stop();
+      meta.unsubscribe();
+      runs.unsubscribe();
+    };
+  }
+
+  /** Pulls now: after an own act, or because somebody asked. */
+  now(): Promise<void> {
+    return this.#loop.now();
+  }
+
+  /** Mean progress of the running syncs, 0 to 1, or null where none runs. */
+  get progress(): number | null {
+    if (this.running.length === 0) return null;
+    return this.running.reduce((sum, { progress }) => sum + progress, 0) / this.running.length;
+  }
+
+  async measure(): Promise<void> {
+    const estimate = await navigator.storage?.estimate?.();
+    this.bytesUsed = estimate?.usage ?? null;
+  }
+
+  #ended(outcome: Result<number, Failure>): void {
+    this.pulling = false;
+    this.failure =
+      outcome.ok || outcome.error.code === 'unreachable' || outcome.error.code === 'session_ended' ? null : outcome.error;
+  }
+}
+
+export const syncStatus = new SyncStatus();

@@ -1,0 +1,159 @@
+// The one way to the network. Every outcome is a value; nothing here throws for what a network or a server may do.
+import type { ZodType } from 'zod';
+import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
+import { err, ok, type Result } from '#domain/result.ts';
+
+/** Why a call did not do what was asked. `code` is the server's, or one of the three that only a device can know. */
+export interface Failure {
+  code: 'unreachable' | 'session_ended' | 'unexpected_answer' | (string & {});
+  /** A sentence for people: what happened and what to do. */
+  message: string;
+  fields?: { path: string; message: string }[];
+  /** For a person who reports it. */
+  errorId?: string;
+}
+
+export type ApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A schema that is fetched only when an answer has to be read: the shell starts without zod. */
+export type LazySchema<T> = () => Promise<ZodType<T>>;
+
+interface CallOptions<T> {
+  body?: unknown;
+  /** Shape of the answer. Without one the body is not read. */
+  returns?: LazySchema<T>;
+  signal?: AbortSignal;
+}
+
+interface Answered<T> {
+  status: number;
+  /** Undefined where the answer has no body, or none was asked for. */
+  value: T | undefined;
+}
+
+const UNREACHABLE: Failure = {
+  code: 'unreachable',
+  message: "Couldn't reach the server. What is on this device is safe. Try again when you are back online.",
+};
+const SESSION_ENDED: Failure = { code: 'session_ended', message: 'Your session ended. Sign in again to go on.' };
+const UNEXPECTED: Failure = {
+  code: 'unexpected_answer',
+  message: 'The server answered in a way this version of the app does not know. Reload to get the newest version.',
+};
+
+type Listener = (outcome: 'reached' | 'unreachable' | 'session_ended') => void;
+const listeners = new Set<Listener>();
+
+/** Hears how each call went: that is how the app knows whether it is online and signed in. */
+export function onOutcome(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+const tell = (outcome: Parameters<Listener>[0]) => {
+  for (const listener of listeners) listener(outcome);
+};
+
+/** Calls the API and reads the answer, or says in words why not. */
+export async function callApi<T = undefined>(
+  method: ApiMethod,
+  path: string,
+  { body, returns, signal }: CallOptions<T> = {},
+): Promise<Result<Answered<T>, Failure>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      // A sign-in proxy in front answers with a redirect once its own session is over: that is "session ended", never "offline".
+      redirect: 'manual',
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json', [OWN_REQUEST_HEADER]: '1' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal ? { signal } : {}),
+    });
+  } catch {
+    if (signal?.aborted) return err(UNREACHABLE);
+    tell('unreachable');
+    return err(UNREACHABLE);
+  }
+
+  if (response.type === 'opaqueredirect') {
+    tell('session_ended');
+    return err(SESSION_ENDED);
+  }
+  if (!response.ok) return failed(response);
+
+  tell('reached');
+  if (response.status === 204 || !returns) return ok({ status: response.status, value: undefined });
+  try {
+    const [schema, json] = await Promise.all([returns(), response.json() as Promise<unknown>]);
+    return ok({ status: response.status, value: schema.parse(json) });
+  } catch (cause) {
+    console.error(`${method} ${path}`, cause);
+    return err(UNEXPECTED);
+  }
+}
+
+/** Like `callApi`, where the answer must have a body. */
+export async function fetchApi<T>(
+  method: ApiMethod,
+  path: string,
+  options: CallOptions<T> & { returns: LazySchema<T> },
+): Promise<Result<T, Failure>> {
+  const answer = await callApi(method, path, options);
+  if (!answer.ok) return answer;
+  return answer.value.value === undefined ? err(UNEXPECTED) : ok(answer.value.value);
+}
+
+async function failed(response: Response): Promise<Result<never, Failure>> {
+  const problem = await readProblem(response);
+  if (response.status === 401 && problem?.code !== 'passkey_refused') {
+    tell('session_ended');
+    return err({ ...SESSION_ENDED, code: problem?.code === 'not_signed_in' ? 'not_signed_in' : 'session_ended' });
+  }
+  tell('reached');
+  if (!problem) {
+    return err(
+      response.status >= 500
+        ? {
+            code: 'server_error',
+            message: `The server had a problem (${response.status}). Nothing was changed that you can see. Try again in a moment.`,
+          }
+        : UNEXPECTED,
+    );
+  }
+  return err(problem);
+}
+
+async function readProblem(response: Response): Promise<Failure | null> {
+  try {
+    const json: unknown = await response.json();
+    if (typeof json !== 'object' || json === null || !('code' in json) || typeof json.code !== 'string') return null;
+    const text = (key: string) => {
+      const value: unknown = Reflect.get(json, key);
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const fields = 'fields' in json && Array.isArray(json.fields) ? json.fields.filter(isField) : undefined;
+    const errorId = text('errorId');
+    return {
+      code: json.code,
+      message: sentence(text('detail') ?? text('title') ?? 'The server refused.'),
+      ...(fields && fields.length > 0 ? { fields } : {}),
+      ...(errorId ? { errorId } : {}),
+    };
+  } catch {
+    return null;
+  }
+}
+
+const isField = (value: unknown): value is { path: string; message: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'path' in value &&
+  typeof value.path === 'string' &&
+  'message' in value &&
+  typeof value.message === 'string';
+
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
