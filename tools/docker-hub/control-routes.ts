@@ -11,6 +11,7 @@ const ResetRequest = z.object({
   seed: z.int().optional(),
   rateLimit: z.int().positive().nullable().optional(),
   latencyMs: z.number().nonnegative().optional(),
+  settings: Settings.partial().optional(),
 });
 
 /** The control over HTTP, for tests that run where they cannot reach into this process. Never counted, limited or broken. */

@@ -29,6 +29,7 @@ export interface ResetRequest {
   seed?: number;
   rateLimit?: number | null;
   latencyMs?: number;
+  settings?: Partial<Settings>;
 }
 
 export interface CallReport {
@@ -95,7 +96,7 @@ export interface HubControl {
 export function controlOf(parts: HubParts): HubControl {
   const { state, calls, faults, limiter, now } = parts;
   return {
-    reset({ world, seed, rateLimit, latencyMs }) {
+    reset({ world, seed, rateLimit, latencyMs, settings }) {
       state.world = typeof world === 'string' ? makeWorld(world, seed) : world;
       state.sessions = new Sessions();
       state.frozenListings = new Map();
@@ -103,6 +104,7 @@ export function controlOf(parts: HubParts): HubControl {
         ...parts.startSettings,
         ...(rateLimit === undefined ? {} : { rateLimit }),
         ...(latencyMs === undefined ? {} : { latencyMs }),
+        ...settings,
       };
       faults.clear();
       calls.forget();

@@ -19,6 +19,7 @@ import { identity } from './routes/identity.ts';
 import { invites } from './routes/invites.ts';
 import { legacyRepositories } from './routes/legacy-repositories.ts';
 import { members } from './routes/members.ts';
+import { organizationSettings } from './routes/organization-settings.ts';
 import { organizationTokens } from './routes/organization-tokens.ts';
 import { personalTokens } from './routes/personal-tokens.ts';
 import { repositories } from './routes/repositories.ts';
@@ -36,7 +37,7 @@ export interface DockerHubOptions {
   latencyMs?: number;
   now?: () => number;
   bearerLifetimeSeconds?: number;
-  /** How many times faster a rate-limit minute passes; see `RateLimiter`. Latency and bearers stay in real time. */
+  /** How many times faster a rate-limit minute passes. */
   clockSpeed?: number;
 }
 
@@ -57,6 +58,7 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
       ...DEFAULT_SETTINGS,
       ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
       ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+      ...(options.clockSpeed === undefined ? {} : { clockSpeed: options.clockSpeed }),
       ...(options.bearerLifetimeSeconds === undefined ? {} : { bearerLifetimeSeconds: options.bearerLifetimeSeconds }),
     },
     sessions: new Sessions(),
@@ -68,7 +70,7 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
     startSettings: state.settings,
     calls: new CallLog(),
     faults: new FaultRules(),
-    limiter: new RateLimiter(options.clockSpeed ?? 1),
+    limiter: new RateLimiter(),
   };
   const control = controlOf(parts);
   const controlApp = controlRoutes(control);
@@ -126,7 +128,7 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
     try {
       const response = await withFaults();
       call.status = response.status;
-      return withHeaders(response, verdict.headers);
+      return withHeaders(request, response, verdict.headers);
     } catch (error) {
       if (!(error instanceof ConnectionDropped)) throw error;
       call.status = 0;
@@ -153,10 +155,10 @@ function whoAsks(request: Request, state: HubState, now: number): { bearer: stri
   return { bearer, caller: bearer === null ? null : state.sessions.callerOf(bearer, now) };
 }
 
-function withHeaders(response: Response, extra: Record<string, string>): Response {
+function withHeaders(request: Request, response: Response, extra: Record<string, string>): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
-  return new Response(response.body, { status: response.status, headers });
+  return new Response(request.method === 'HEAD' ? null : response.body, { status: response.status, headers });
 }
 
 function hubRoutes(): Hono<HubEnv> {
@@ -166,6 +168,7 @@ function hubRoutes(): Hono<HubEnv> {
     .route('/', identity)
     .route('/', personalTokens)
     .route('/', organizationTokens)
+    .route('/', organizationSettings)
     .route('/', members)
     .route('/', invites)
     .route('/', teamRepositories)

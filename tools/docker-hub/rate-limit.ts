@@ -23,12 +23,7 @@ export interface RateVerdict {
 export class RateLimiter {
   readonly windows: RateWindow[] = [];
   readonly #open = new Map<string, RateWindow>();
-  readonly #windowMs: number;
   #planned = new Map<string, number>();
-
-  constructor(clockSpeed: number) {
-    this.#windowMs = 60_000 / clockSpeed;
-  }
 
   /** Counts one request, or refuses it. Refused requests use nothing up. */
   take(credential: string, settings: Settings, now: number): RateVerdict {
@@ -58,7 +53,8 @@ export class RateLimiter {
   }
 
   #windowAt(credential: string, settings: Settings, now: number): RateWindow {
-    const startedAt = Math.floor(now / this.#windowMs) * this.#windowMs;
+    const windowMs = 60_000 / settings.clockSpeed;
+    const startedAt = Math.floor(now / windowMs) * windowMs;
     const open = this.#open.get(credential);
     if (open && open.startedAt === startedAt) {
       // A limit that changes holds at once, in the window that is open.
@@ -68,7 +64,7 @@ export class RateLimiter {
     const window = {
       credential,
       startedAt,
-      endsAt: startedAt + this.#windowMs,
+      endsAt: startedAt + windowMs,
       limit: this.#limitOf(credential, settings),
       used: 0,
       refused: 0,

@@ -14,7 +14,8 @@ export interface ServedDockerHub {
 export async function serveDockerHub(hub: SimulatedDockerHub, options: { port?: number } = {}): Promise<ServedDockerHub> {
   const server = createServer((incoming, outgoing) => {
     answer(hub, incoming, outgoing).catch((error: unknown) => {
-      if (!(error instanceof ConnectionDropped)) console.error(error);
+      // A client that goes away in the middle is no fault of ours.
+      if (!(error instanceof ConnectionDropped) && !incoming.socket.destroyed) console.error(error);
       incoming.socket.destroy();
     });
   });

@@ -28,6 +28,8 @@ export const Settings = z.object({
   rateLimit: z.int().positive().nullable(),
   /** Limits of the windows to come, one after another; the last one stays. Empty: `rateLimit` holds. */
   rateLimitPlan: z.array(z.int().positive()),
+  /** How many times faster a rate-limit minute passes; see `RateLimiter`. Latency and bearers stay in real time. */
+  clockSpeed: z.number().positive(),
   /** Where a 429 says how long to wait. */
   retryAfter: z.enum(['seconds', 'timestamp', 'x_timestamp', 'none']),
   latencyMs: z.number().nonnegative(),
@@ -71,6 +73,7 @@ export type Settings = z.infer<typeof Settings>;
 export const DEFAULT_SETTINGS: Settings = {
   rateLimit: 600,
   rateLimitPlan: [],
+  clockSpeed: 1,
   retryAfter: 'seconds',
   latencyMs: 0,
   bearerLifetimeSeconds: 600,

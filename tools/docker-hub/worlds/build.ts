@@ -39,6 +39,8 @@ export function addOrganization(
     repositories: new Map(),
     invites: new Map(),
     accessTokens: new Map(),
+    restrictedImages: { enabled: false, allow_official_images: true, allow_verified_publishers: true },
+    registryAccess: { enabled: false, standard_registries: [{ id: 'DockerHub', allowed: true }], custom_registries: [] },
     auditLog: [],
     ...given,
   };

@@ -1,3 +1,4 @@
+import { logEvent } from './audit-event.ts';
 import { addHostileNames } from './hostile-names.ts';
 import { Journal, type MutationSource } from './journal.ts';
 import { changePeople } from './mutate-people.ts';
@@ -113,6 +114,20 @@ function change(world: World, mutation: Mutation, journal: Journal): MutationSte
     case 'set_permission':
     case 'remove_permission':
       return changeRepositories(organization, mutation, journal);
+    case 'update_settings': {
+      const { restrictedImages, registryAccess } = mutation;
+      if (restrictedImages) journal.assign(organization, { restrictedImages });
+      if (registryAccess) journal.assign(organization, { registryAccess });
+      logEvent(
+        journal,
+        organization,
+        'org.settings.update',
+        organization.name,
+        {},
+        `updated the settings of ${organization.name}`,
+      );
+      return { ok: true, id: organization.name };
+    }
     case 'add_hostile_names':
       return addHostileNames(world, organization, journal);
   }

@@ -5,6 +5,17 @@ import { z } from 'zod';
 const organization = z.string();
 const TokenResource = z.object({ type: z.enum(['TYPE_REPO', 'TYPE_ORG']), path: z.string(), scopes: z.array(z.string()) });
 
+export const RestrictedImages = z.object({
+  enabled: z.boolean(),
+  allow_official_images: z.boolean(),
+  allow_verified_publishers: z.boolean(),
+});
+export const RegistryAccess = z.object({
+  enabled: z.boolean(),
+  standard_registries: z.array(z.object({ id: z.string(), allowed: z.boolean() })),
+  custom_registries: z.array(z.object({ address: z.string(), friendly_name: z.string(), allowed: z.boolean() })),
+});
+
 export const Mutation = z.discriminatedUnion('type', [
   /** An account that does not exist yet is made. */
   z.object({
@@ -118,6 +129,12 @@ export const Mutation = z.discriminatedUnion('type', [
     username: z.string(),
     signIn: z.enum(['password', 'two_factor', 'sso', 'locked']).optional(),
     password: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('update_settings'),
+    organization,
+    restrictedImages: RestrictedImages.optional(),
+    registryAccess: RegistryAccess.optional(),
   }),
   /** Accounts, teams and repositories whose names try to break what shows them. */
   z.object({ type: z.literal('add_hostile_names'), organization }),

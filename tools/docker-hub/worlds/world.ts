@@ -118,6 +118,18 @@ export interface AuditEvent {
   description: string;
 }
 
+export interface RestrictedImages {
+  enabled: boolean;
+  allow_official_images: boolean;
+  allow_verified_publishers: boolean;
+}
+
+export interface RegistryAccess {
+  enabled: boolean;
+  standard_registries: { id: string; allowed: boolean }[];
+  custom_registries: { address: string; friendly_name: string; allowed: boolean }[];
+}
+
 export interface Organization {
   id: string;
   name: string;
@@ -138,6 +150,8 @@ export interface Organization {
   repositories: Map<string, Repository>;
   invites: Map<string, Invite>;
   accessTokens: Map<string, OrganizationToken>;
+  restrictedImages: RestrictedImages;
+  registryAccess: RegistryAccess;
   /** Oldest first. */
   auditLog: AuditEvent[];
 }
