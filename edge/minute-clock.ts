@@ -23,6 +23,7 @@ export async function runMinuteClock(env: Env): Promise<void> {
     await Promise.all(due.connectorIds.map((id) => attempt('tick', id, () => connectorOf(env, workspace, id).tick())));
     for (const id of due.mailIds) await attempt('mail', id, () => sendQueuedMail(env, ledger, id));
     for (const id of due.erasures) await attempt('erase', id, () => erase(env, ledger, workspace, id));
+    await attempt('refusals', workspace, () => ledger.flushRefusals());
     await attempt('vault', workspace, () => tendVault(env, workspace));
   }
 }

@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { createMiddleware } from 'hono/factory';
-import { OWN_REQUEST_HEADER } from '#domain/protocol/common.ts';
+import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
 import type { EdgeEnv } from './actor.ts';
 import { ownOrigin } from './own-origin.ts';
 import { refuse } from './refuse.ts';

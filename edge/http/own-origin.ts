@@ -4,7 +4,12 @@ import type { EdgeEnv } from './actor.ts';
 
 /** Scheme, host and port that people see: as configured, or else those of the request. */
 export function ownOrigin(c: Context<EdgeEnv>): string {
-  return new URL(c.env.PUBLIC_ORIGIN || c.req.url).origin;
+  const asked = new URL(c.req.url);
+  if (!c.env.PUBLIC_ORIGIN) return asked.origin;
+  const configured = new URL(c.env.PUBLIC_ORIGIN);
+  // `localhost` and `127.0.0.1` are the same machine, whichever somebody typed.
+  const isAlias = isLoopback(configured.hostname) && isLoopback(asked.hostname) && configured.port === asked.port;
+  return isAlias ? asked.origin : configured.origin;
 }
 
 /** Whether a host name is this machine itself. */

@@ -40,6 +40,7 @@ const ANSWERS = {
   mail_failed: [502, 'The mail could not be sent'],
   credential_unreadable: [500, 'The stored credential cannot be opened'],
   misconfigured: [503, 'Watchbill is not configured completely'],
+  unexpected: [500, 'Something went wrong in Watchbill itself'],
   docker_hub_unreachable: [502, 'Docker Hub could not be reached'],
   docker_hub_refused: [502, 'Docker Hub refused'],
   docker_hub_unexpected: [502, 'Docker Hub answered in a way Watchbill does not know'],

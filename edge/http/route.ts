@@ -1,10 +1,11 @@
 // Words that every route uses: what it is (for the OpenAPI document), who may (for the permission table), what it takes.
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type { ZodType } from 'zod';
 import { may, mayAsOwner, type Permission } from '#domain/permissions.ts';
 import { Problem } from '#domain/protocol/common.ts';
+import type { Refusal } from '#domain/refusal.ts';
 import type { EdgeEnv } from './actor.ts';
 import { PROBLEM_TYPE, refuse } from './refuse.ts';
 
@@ -20,18 +21,20 @@ interface Description {
   permission: RoutePermission;
   /** The route's `:id` names a thing whose owners may do this without the role. */
   owned?: OwnedKind;
+  /** More than the permission: a person with a session, or one who has just confirmed with their passkey. */
+  needs?: 'person' | 'elevation';
   /** Shape of the answer; none where the answer has no body (204). */
   returns?: ZodType;
   status?: 200 | 201 | 202 | 204;
 }
 
 /** Describes a route in the OpenAPI document; `x-permission` is what the generated role × route test reads. */
-export function describe({ summary, description, permission, owned, returns, status }: Description): MiddlewareHandler {
+export function describe({ summary, description, permission, owned, needs, returns, status }: Description): MiddlewareHandler {
   const code = status ?? (returns ? 200 : 204);
   return describeRoute({
     summary,
     ...(description ? { description } : {}),
-    ...{ 'x-permission': permission, ...(owned ? { 'x-owned': owned } : {}) },
+    ...{ 'x-permission': permission, ...(owned ? { 'x-owned': owned } : {}), ...(needs ? { 'x-needs': needs } : {}) },
     ...(permission === 'open' ? { security: [] } : {}),
     responses: {
       [code]: { description: 'Done', ...(returns ? { content: { 'application/json': { schema: resolver(returns) } } } : {}) },
@@ -51,14 +54,24 @@ export const permit = (permission: Permission, owned?: OwnedKind) =>
     return refuse(c, { reason: 'forbidden' });
   });
 
+/** Lets only a person pass, not a program with an API token. */
+export const requirePerson = createMiddleware<EdgeEnv>(async (c, next) =>
+  c.var.actor.via === 'token' ? refuse(c, { reason: 'not_for_tokens' }) : next(),
+);
+
 /** Lets only a person pass who confirmed with their passkey in the last minutes. An API token never does. */
 export const requireElevation = createMiddleware<EdgeEnv>(async (c, next) => {
-  const { via, elevatedUntil } = c.var.actor;
-  if (via === 'token') return refuse(c, { reason: 'not_for_tokens' });
-  if (c.var.workspace === 'sample') return next(); // the sample administrator has no passkey, and nothing real to protect
-  if (!elevatedUntil || elevatedUntil <= new Date().toISOString()) return refuse(c, { reason: 'needs_passkey' });
-  return next();
+  const refusal = elevationRefusal(c);
+  return refusal ? refuse(c, refusal) : next();
 });
+
+/** Why the caller may not do what asks for a fresh passkey, or null: for routes where only some requests do. */
+export function elevationRefusal(c: Context<EdgeEnv>): Refusal | null {
+  const { via, elevatedUntil } = c.var.actor;
+  if (via === 'token') return { reason: 'not_for_tokens' };
+  if (c.var.workspace === 'sample') return null; // the sample administrator has no passkey, and nothing real to protect
+  return elevatedUntil && elevatedUntil > new Date().toISOString() ? null : { reason: 'needs_passkey' };
+}
 
 /** Parses the JSON body, or answers 400 with the fields that do not fit. */
 export const parseBody = <T extends ZodType>(schema: T) =>

@@ -197,6 +197,10 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   blobsToDelete(limit: number): string[] {
     return credentials.blobsToDelete(this.store, now(), limit);
   }
+  /** Every blob of this workspace, for when all of it is to go. */
+  blobNames(): string[] {
+    return credentials.blobNames(this.store);
+  }
   forgetBlobs(names: readonly string[]): void {
     credentials.forgetBlobs(this.store, names);
   }

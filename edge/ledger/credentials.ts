@@ -276,6 +276,10 @@ export function blobsToDelete(store: Store, now: string, limit: number): string[
   return names;
 }
 
+/** The names of all blobs, whatever their state. */
+export const blobNames = (store: Store): string[] =>
+  rows(z.object({ name: z.string() }), store.all('SELECT name FROM credential_blobs')).map(({ name }) => name);
+
 export function forgetBlobs(store: Store, names: readonly string[]): void {
   store.transaction(() => names.forEach((name) => store.run('DELETE FROM credential_blobs WHERE name = ?', name)));
 }

@@ -11,10 +11,16 @@ import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './
 import * as feed from './changes.ts';
 import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS } from './connectors-ledger.ts';
 import { migrate, type Migration } from './migrations.ts';
+import { PEOPLE_LEDGER_MIGRATIONS } from './people-ledger.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
 import type { Store } from './store.ts';
 
-const MIGRATIONS: Migration[] = [...REVISION_MIGRATIONS, ...catalogue.CATALOGUE_MIGRATIONS, ...CONNECTORS_LEDGER_MIGRATIONS];
+const MIGRATIONS: Migration[] = [
+  ...REVISION_MIGRATIONS,
+  ...PEOPLE_LEDGER_MIGRATIONS,
+  ...catalogue.CATALOGUE_MIGRATIONS,
+  ...CONNECTORS_LEDGER_MIGRATIONS,
+];
 
 export class Ledger extends ConnectorsLedger {
   readonly #store: Store;
@@ -30,6 +36,16 @@ export class Ledger extends ConnectorsLedger {
   /** Proves that the object answers and its database opens. */
   ready(): { revision: number; rowsWritten: number } {
     return { revision: headRevision(this.#store), rowsWritten: this.#store.rowsWritten };
+  }
+
+  /** Forgets everything, as if it had never been. For the sample workspace alone. */
+  async forgetEverything(): Promise<void> {
+    if (this.ctx.id.name !== 'sample') throw new Error('only sample data is forgotten as a whole');
+    await this.ctx.blockConcurrencyWhile(async () => {
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+      migrate(this.#store, MIGRATIONS);
+    });
   }
 
   // The catalogue, for the Connector object

@@ -54,8 +54,11 @@ export abstract class PeopleLedger extends DurableObject<Env> {
   signIn(with_: signIn.SignIn): Result<User, Refusal> {
     return signIn.signIn(this.store, with_);
   }
-  elevate(with_: signIn.Elevation, by: Acting): Result<null, Refusal> {
+  elevate(with_: signIn.Elevation, by: Acting): Result<{ remembered: boolean }, Refusal> {
     return signIn.elevate(this.store, with_, by);
+  }
+  startSampleSession(session: sessions.NewSession): User | null {
+    return signIn.startSampleSession(this.store, session);
   }
   sessionActor(hash: string): sessions.SessionActor | null {
     return sessions.sessionActor(this.store, hash);

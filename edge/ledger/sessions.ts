@@ -133,10 +133,16 @@ export function sessionActor(store: Store, hash: string, now = new Date().toISOS
 const sessionByHash = (store: Store, hash: string): Found | undefined =>
   row(Found, store.all(`SELECT ${COLUMNS} FROM sessions WHERE hash = ?`, hash));
 
-/** Exchanges the token of a session for a new one that is elevated for some minutes. False where the session is gone. */
-export function exchangeElevated(store: Store, hash: string, newHash: string, passkeyId: string, now: string): boolean {
+/** Exchanges the token of a session for a new one that is elevated for some minutes. Null where the session is gone. */
+export function exchangeElevated(
+  store: Store,
+  hash: string,
+  newHash: string,
+  passkeyId: string,
+  now: string,
+): { remembered: boolean } | null {
   const session = sessionByHash(store, hash);
-  if (!session || session.superseded || endOf(session) <= now) return false;
+  if (!session || session.superseded || endOf(session) <= now) return null;
 
   store.run(
     'UPDATE sessions SET superseded = 1, elevated_until = NULL, ends_at = ? WHERE hash = ?',
@@ -145,7 +151,7 @@ export function exchangeElevated(store: Store, hash: string, newHash: string, pa
   );
   const elevated_until = isoPlus(now, ELEVATION_MS);
   insert(store, { ...session, hash: newHash, passkey_id: passkeyId, last_seen_at: now, elevated_until });
-  return true;
+  return { remembered: session.remembered };
 }
 
 /** The running sessions of a person, newest use first. */

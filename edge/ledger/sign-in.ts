@@ -19,7 +19,7 @@ import {
   spendChallenge,
   type SpentChallenge,
 } from './passkeys.ts';
-import { type Person, personByEmail, personById, putPerson, userById } from './people.ts';
+import { holdersOf, type Person, personByEmail, personById, putPerson, userById } from './people.ts';
 import { getMeta, setMeta } from './revisions.ts';
 import {
   deleteSession,
@@ -128,14 +128,30 @@ export function elevate(
   { use, challenge, sessionHash, newHash }: Elevation,
   by: Acting,
   now = new Date().toISOString(),
-): Result<null, Refusal> {
+): Result<{ remembered: boolean }, Refusal> {
   return store.transaction(() => {
     if (passkeyById(store, use.id)?.userId !== by.userId) return err({ reason: 'passkey_refused' });
     if (!spendChallenge(store, challenge, now)) return err({ reason: 'passkey_refused' });
-    if (!exchangeElevated(store, sessionHash, newHash, use.id, now)) return err({ reason: 'session_ended' });
+    const exchanged = exchangeElevated(store, sessionHash, newHash, use.id, now);
+    if (!exchanged) return err({ reason: 'session_ended' });
     notePasskeyUse(store, use, now);
     appendAudit(store, { action: 'session.elevate', actor: by }, now);
-    return ok(null);
+    return ok(exchanged);
+  });
+}
+
+/** Begins another session of the one who explores sample data. Null where nobody does. */
+export function startSampleSession(store: Store, session: NewSession, now = new Date().toISOString()): User | null {
+  return store.transaction(() => {
+    const [explorer] = holdersOf(store, 'super');
+    if (!explorer) return null;
+    startSession(store, session, explorer.id, null, now);
+    appendAudit(
+      store,
+      { action: 'session.start', actor: signedIn(explorer.id, session.id), detail: { remembered: false } },
+      now,
+    );
+    return mustFind(store, explorer.id);
   });
 }
 

@@ -35,6 +35,7 @@ export const REFUSAL_REASONS = [
   'mail_failed',
   'credential_unreadable',
   'misconfigured',
+  'unexpected',
   'docker_hub_unreachable',
   'docker_hub_refused',
   'docker_hub_unexpected',

@@ -4,12 +4,6 @@ import * as z from 'zod';
 /** Raised with every change of the wire that an older app could not read. */
 export const PROTOCOL_VERSION = 1;
 
-/**
- * Set to `1` on every request of the app that changes something, together with `Content-Type: application/json`, also where it has
- * no body: no other site can send both without being asked first.
- */
-export const OWN_REQUEST_HEADER = 'x-watchbill';
-
 export const Iso = z.iso.datetime();
 /** A name people give: trimmed, visible, not longer than a line. */
 export const Name = z.string().trim().min(1).max(120);

@@ -34,6 +34,9 @@ export const UserPatch = z.strictObject({
 });
 export type UserPatch = z.infer<typeof UserPatch>;
 
+/** Docker Hub accounts that are this person's: all of them, each `account:<hub id>`. */
+export const AccountLinks = z.strictObject({ accounts: z.array(z.string().regex(/^account:[0-9a-z_-]+$/)).max(50) });
+
 /** A one-time link. `url` holds the code; the server keeps its hash alone, so it is shown once. */
 export const EnrolmentLink = z.object({ url: z.string(), expiresAt: Iso, emailed: z.boolean() });
 export type EnrolmentLink = z.infer<typeof EnrolmentLink>;
@@ -157,3 +160,6 @@ export const EnrolmentRequest = z.strictObject({
   passkey: WebAuthnJson,
   remember: z.boolean().default(false),
 });
+
+/** Asked for by whoever runs the Worker (`npm run admin -- recover EMAIL`); the request is signed, see edge/auth/admin-signature.ts. */
+export const RecoveryRequest = z.strictObject({ email: Email });

@@ -1,0 +1,7 @@
+import type { Context } from 'hono';
+import type { EdgeEnv } from '../http/actor.ts';
+import { ownOrigin } from '../http/own-origin.ts';
+import type { Place } from './webauthn.ts';
+
+/** Where this request's passkey ceremony takes place. */
+export const placeOf = (c: Context<EdgeEnv>): Place => ({ origin: ownOrigin(c), keyEncryptionKeys: c.env.KEY_ENCRYPTION_KEYS });
