@@ -51,6 +51,10 @@ export const Settings = z.object({
   lastNext: z.enum(['null', 'empty', 'absent']),
   /** Whether `next` repeats `page_size` and the filters. */
   nextKeepsQuery: z.boolean(),
+  /** Account ids without dashes as documented, with them, or with them in team members only. */
+  accountIds: z.enum(['compact', 'dashed', 'mixed']),
+  /** The envelope of a team's members: a page as documented, or the bare array that an official client reads. */
+  teamMembers: z.enum(['page', 'array']),
   /** Whether rows of invitees without an account carry an id and a username, and which. */
   inviteeIds: z.enum(['empty', 'absent']),
   bulkInviteStatus: z.union([z.literal(200), z.literal(202)]),
@@ -86,6 +90,8 @@ export const DEFAULT_SETTINGS: Settings = {
   nextStyle: 'http',
   lastNext: 'null',
   nextKeepsQuery: true,
+  accountIds: 'compact',
+  teamMembers: 'page',
   inviteeIds: 'empty',
   bulkInviteStatus: 202,
   twoFactorAtToken: 'refuse',

@@ -1,4 +1,4 @@
-import { rightsOn } from './access.ts';
+import { rightsOn, seesEmails } from './access.ts';
 import type { RequestScope } from './hub-env.ts';
 import type {
   Account,
@@ -23,9 +23,9 @@ export function compactId(uuid: string): string {
   return uuid.replaceAll('-', '');
 }
 
-function profile(account: Account): Record<string, unknown> {
+function profile(account: Account, isDashed = false): Record<string, unknown> {
   return {
-    id: compactId(account.id),
+    id: isDashed ? account.id : compactId(account.id),
     username: account.username,
     full_name: account.fullName,
     location: account.location,
@@ -38,7 +38,8 @@ function profile(account: Account): Record<string, unknown> {
   };
 }
 
-export function memberView(organization: Organization, membership: Membership, showsEmail: boolean): Record<string, unknown> {
+export function memberView(scope: RequestScope, organization: Organization, membership: Membership): Record<string, unknown> {
+  const showsEmail = seesEmails(scope.caller, organization);
   const { account } = membership;
   const isGuest =
     organization.verifiedDomains.length > 0 && !organization.verifiedDomains.includes(account.email.split('@')[1] ?? '');
@@ -50,7 +51,7 @@ export function memberView(organization: Organization, membership: Membership, s
       }
     : {};
   return {
-    ...profile(account),
+    ...profile(account, scope.state.settings.accountIds === 'dashed'),
     ...(showsEmail ? { email: account.email, primary_email: account.email } : {}),
     role: roleLabel(organization, membership.role),
     groups: membership.teams.map((team) => team.name),
@@ -68,8 +69,12 @@ export function inviteeView(scope: RequestScope, invite: Invite): Record<string,
   return { ...ids, ...row, email: invite.invitee };
 }
 
-export function teamMemberView(account: Account, showsEmail: boolean): Record<string, unknown> {
-  return { ...profile(account), ...(showsEmail ? { email: account.email } : {}) };
+export function teamMemberView(scope: RequestScope, organization: Organization, account: Account): Record<string, unknown> {
+  const showsEmail = seesEmails(scope.caller, organization);
+  return {
+    ...profile(account, scope.state.settings.accountIds !== 'compact'),
+    ...(showsEmail ? { email: account.email } : {}),
+  };
 }
 
 export function currentUserView(account: Account): Record<string, unknown> {

@@ -138,6 +138,16 @@ describe('teams and their permissions', () => {
     expect(count).toBe(members.count);
   });
 
+  test('a team’s members may be a bare array, and their ids may have dashes where those of members have none', async () => {
+    const hub = aHub();
+    hub.control.set({ teamMembers: 'array', accountIds: 'mixed' });
+    const session = await signIn(hub, 'oat-read');
+    const { results } = await session.json('/v2/orgs/harborline/members?search=hanatakeda');
+    const members: unknown = await (await session.get('/v2/orgs/harborline/groups/backend/members?search=hanatakeda')).json();
+    expect(results).toMatchObject([{ id: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
+    expect(members).toMatchObject([{ id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-/) }]);
+  });
+
   test('teams can be narrowed to one user', async () => {
     const { results } = await (await signIn(aHub(), 'oat-read')).json('/v2/orgs/harborline/groups?username=emilyzhao');
     expect(results?.map((row) => row.name).sort()).toEqual(['backend', 'oncall']);

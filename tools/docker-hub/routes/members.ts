@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { organizationFor, PAT_REFUSED, seesEmails } from '../access.ts';
+import { organizationFor, PAT_REFUSED } from '../access.ts';
 import { emptyAnswer, refuse } from '../answers.ts';
 import { changeWorld, type HubContext, type HubEnv, jsonBody, pathParam } from '../hub-env.ts';
 import { byText, keptList, pageOf, sortedValues } from '../pages.ts';
@@ -28,10 +28,7 @@ export const members = new Hono<HubEnv>()
     ];
     const page = pageOf(c, rows, { defaultSize: 25 });
     if (page instanceof Response) return page;
-    const showsEmail = seesEmails(c.env.caller, organization);
-    const results = page.rows.map((row) =>
-      'invitee' in row ? inviteeView(c.env, row) : memberView(organization, row, showsEmail),
-    );
+    const results = page.rows.map((row) => ('invitee' in row ? inviteeView(c.env, row) : memberView(c.env, organization, row)));
     return c.json({ count: page.count, ...page.links, results });
   })
   .get('/v2/orgs/:org/members/export', (c) => {
@@ -55,9 +52,7 @@ export const members = new Hono<HubEnv>()
     const changed = changeWorld(c, { type: 'set_role', organization: organization.name, username, role: body.data.role });
     if (!changed.ok) return memberRefusal(changed.reason);
     const membership = organization.members.get(username);
-    return membership
-      ? c.json(memberView(organization, membership, seesEmails(c.env.caller, organization)))
-      : refuse(404, 'not found');
+    return membership ? c.json(memberView(c.env, organization, membership)) : refuse(404, 'not found');
   })
   .delete('/v2/orgs/:org/members/:username', (c) => {
     const organization = organizationFor(c.env, pathParam(c, 'org'), EDIT);

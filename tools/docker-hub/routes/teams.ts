@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { organizationFor, PAT_REFUSED, seesEmails } from '../access.ts';
+import { organizationFor, PAT_REFUSED } from '../access.ts';
 import { emptyAnswer, refuse } from '../answers.ts';
 import { changeWorld, type HubContext, type HubEnv, jsonBody, pathParam } from '../hub-env.ts';
 import { byText, pageOf, sortedValues } from '../pages.ts';
@@ -91,12 +91,10 @@ export const teams = new Hono<HubEnv>()
         : sorted.filter(({ account }) => `${account.username} ${account.fullName}`.toLowerCase().includes(needle));
     const page = pageOf(c, rows, { defaultSize: 25 });
     if (page instanceof Response) return page;
-    const showsEmail = seesEmails(c.env.caller, found.organization);
-    return c.json({
-      count: page.count,
-      ...page.links,
-      results: page.rows.map((row) => teamMemberView(row.account, showsEmail)),
-    });
+    const results = page.rows.map((row) => teamMemberView(c.env, found.organization, row.account));
+    return c.env.state.settings.teamMembers === 'array'
+      ? c.json(results)
+      : c.json({ count: page.count, ...page.links, results });
   })
   .post('/v2/orgs/:org/groups/:team/members', async (c) => {
     const found = teamFor(c, EDIT);
