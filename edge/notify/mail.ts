@@ -95,20 +95,15 @@ async function deliverByProvider(
   if (!endpoint) return 'No address of a mail provider is set.';
   const vault = vaultOf(env, workspace);
   const key = vault.ok ? await openSecret(vault.value, 'mail', 'mail', SYSTEM) : vault;
-  if (!key.ok)
-    return key.error.reason === 'not_connected'
-      ? 'No key of the mail provider is set.'
-      : 'The key of the mail provider cannot be opened.';
-  const { secret } = key.value;
-  const error = await post(endpoint, mail, { authorization: `Bearer ${secret}` });
-  // A provider may quote what it was sent.
-  return error === null ? null : error.replaceAll(secret, '…');
+  if (key.ok) return post(endpoint, mail, key.value.secret);
+  const isMissing = key.error.reason === 'not_connected';
+  return isMissing ? 'No key of the mail provider is set.' : 'The key of the mail provider cannot be opened.';
 }
 
-async function post(url: string, mail: OutgoingMail, headers: Record<string, string> = {}): Promise<string | null> {
+async function post(url: string, mail: OutgoingMail, key?: string): Promise<string | null> {
   const answer = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
     body: JSON.stringify(mail),
     redirect: 'manual', // the key must not go to another origin
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -117,7 +112,9 @@ async function post(url: string, mail: OutgoingMail, headers: Record<string, str
     await answer.body?.cancel();
     return null;
   }
-  const said = oneLine(await answer.text());
+  // A provider may quote what it was sent.
+  const text = await answer.text();
+  const said = oneLine(key === undefined ? text : text.replaceAll(key, '…'));
   return `The mail provider answered ${answer.status}${said ? `: ${said}` : '.'}`;
 }
 
