@@ -106,7 +106,9 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
     }
     const faults = parts.faults.meeting({ method: request.method, pathAndQuery: `${url.pathname}${url.search}`, operation });
     call.fault = faults[0]?.type ?? null;
-    if (state.settings.latencyMs > 0) await wait(state.settings.latencyMs);
+    const arrivedAt = performance.now();
+    const { latencyMs } = state.settings;
+    await waitUntil(arrivedAt + latencyMs / 2);
 
     const scope: RequestScope = { state, caller: caller ?? ANONYMOUS, now: now(), journals: [] };
     const answer = async (): Promise<Response> => {
@@ -127,6 +129,7 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
     );
     try {
       const response = await withFaults();
+      await waitUntil(arrivedAt + latencyMs);
       call.status = response.status;
       return withHeaders(request, response, verdict.headers);
     } catch (error) {
@@ -143,6 +146,12 @@ export function createDockerHub(options: DockerHubOptions): SimulatedDockerHub {
     },
     control,
   };
+}
+
+/** Latency is the whole time of an answer, half of it before the work and half after: what the work takes is part of it. */
+async function waitUntil(moment: number): Promise<void> {
+  const rest = Math.round(moment - performance.now());
+  if (rest > 0) await wait(rest);
 }
 
 const ANONYMOUS: Caller = { kind: 'anonymous' };
