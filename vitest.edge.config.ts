@@ -10,6 +10,8 @@ export default defineConfig({
         bindings: {
           DOCKER_HUB_URL: 'http://127.0.0.1:8799',
           PUBLIC_ORIGIN: 'https://watchbill.test',
+          KEY_ENCRYPTION_KEYS: 'm1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+          SETUP_CODE_HASH: '87cbebfeebc05f7c54ac9336c4b4bbec831227a641951a4bde7edd56020f8590', // SETUP_CODE of tests/support/edge.ts
         },
       },
     }),
