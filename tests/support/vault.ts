@@ -53,15 +53,18 @@ export function addConnector(store: Store, id: string): void {
   );
 }
 
+/** The tables that the vault touches. */
+export const VAULT_MIGRATIONS = [
+  ...REVISION_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
+  ...PEOPLE_MIGRATIONS,
+  ...APPLICATION_MIGRATIONS,
+  ...CONNECTOR_MIGRATIONS,
+  ...credentials.CREDENTIAL_MIGRATIONS,
+];
+
 export function memoryVault(ring: KeyRing, workspace = 'main'): MemoryVault {
-  const store = memoryStore([
-    ...REVISION_MIGRATIONS,
-    ...AUDIT_MIGRATIONS,
-    ...PEOPLE_MIGRATIONS,
-    ...APPLICATION_MIGRATIONS,
-    ...CONNECTOR_MIGRATIONS,
-    ...credentials.CREDENTIAL_MIGRATIONS,
-  ]);
+  const store = memoryStore(VAULT_MIGRATIONS);
   addConnector(store, CONNECTOR);
   const kept = new Map<string, string>();
   const clock = { now: '2026-11-24T08:00:00.000Z' };
