@@ -1,12 +1,15 @@
 // The security headers of everything Watchbill answers: the Worker sets them on its own answers, tools/write-headers.ts writes
 // them into build/_headers for static files.
 
+/** SvelteKit hides its announcer of page changes with one fixed style attribute; this is that attribute and no other. */
+const ANNOUNCER_STYLE = "'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='";
+
 /** The whole policy. `scriptHashes` are those of the shell's inline script (`'sha256-…'`); an API answer has none. */
 export const contentSecurityPolicy = (scriptHashes: readonly string[]): string =>
   [
     "default-src 'none'",
     ["script-src 'self'", ...scriptHashes].join(' '),
-    "style-src 'self'",
+    `style-src 'self' ${ANNOUNCER_STYLE}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

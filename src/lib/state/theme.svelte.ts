@@ -1,4 +1,4 @@
-// Light, dark, or as the device says. `static/theme.js` applies the same choice before the first paint.
+// Light, dark, or as the device says. `static/start.js` applies the same choice before the first paint.
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 export const MOTIONS = ['system', 'reduced'] as const;

@@ -1,7 +1,6 @@
 // The one way to the network. Every outcome is a value; nothing here throws for what a network or a server may do.
 import type { ZodType } from 'zod';
 import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
-import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 
 /** Why a call did not do what was asked. `code` is the server's, or one of the three that only a device can know. */
