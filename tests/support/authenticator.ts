@@ -2,6 +2,12 @@
 // the options a server sends. With Web Crypto alone, so that it runs in workerd, Node and a browser. Tests lie with `forge`.
 
 type Json = Record<string, unknown>;
+// By their use, since Node and workerd name their types differently.
+type Key = Parameters<typeof crypto.subtle.sign>[1];
+interface KeyPair {
+  publicKey: Key;
+  privateKey: Key;
+}
 
 /** What the authenticator may be told to get wrong. */
 export interface Forgery {
@@ -20,7 +26,7 @@ interface Credential {
   id: string;
   rpId: string;
   userHandle: string;
-  keys: CryptoKeyPair;
+  keys: KeyPair;
   counter: number;
 }
 
@@ -147,7 +153,7 @@ export const base64url = (bytes: Uint8Array): string =>
 const cborText = (text: string): number[] => [0x60 + text.length, ...utf8(text)];
 
 /** The public key as COSE: {1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: x, -3: y}. */
-async function coseKey(key: CryptoKey): Promise<Bytes> {
+async function coseKey(key: Key): Promise<Bytes> {
   const exported = await crypto.subtle.exportKey('raw', key);
   if (!(exported instanceof ArrayBuffer)) throw new Error('expected raw bytes');
   const point = new Uint8Array(exported);

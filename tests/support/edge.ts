@@ -1,9 +1,10 @@
 // Tests in workerd talk to the Worker as people and programs do: over HTTP, with cookies, passkeys and tokens of their own.
 import { exports } from 'cloudflare:workers';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Role } from '#domain/permissions.ts';
 import { Problem } from '#domain/protocol/common.ts';
-import { CreatedToken, EnrolmentOptions, InvitedUser, SetupResult, User, WebAuthnJson } from '#domain/protocol/people.ts';
+import type { User} from '#domain/protocol/people.ts';
+import { CreatedToken, EnrolmentOptions, InvitedUser, SetupResult, WebAuthnJson } from '#domain/protocol/people.ts';
 import { SoftwareAuthenticator } from './authenticator.ts';
 
 /** As vitest.edge.config.ts has them. */
