@@ -73,9 +73,15 @@ export function handOver(tool) {
     // The channel closes when this process is killed, which is how the tool notices.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: root,
-    env: { ...process.env, PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH },
+    env: {
+      ...process.env,
+      INIT_CWD: process.env.INIT_CWD ?? process.cwd(),
+      PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH,
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Where this process was itself given a channel, as tests do: whoever started it is gone.
+  process.on('disconnect', () => child.kill('SIGTERM'));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
   child.on('error', (error) => {
     console.error(`Node could not be started: ${error.message}`);

@@ -70,6 +70,7 @@ async function start(): Promise<void> {
   );
   const vite = flags.isDev ? await startVite(origin) : null;
   if (vite) endings.push(vite.stop);
+  folder.announce({ pid: process.pid, url: origin, dockerHubUrl: dockerHub?.url ?? null });
   started();
 
   const address = vite?.url ?? origin;

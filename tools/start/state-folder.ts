@@ -1,5 +1,5 @@
 // The state folder: what outlives a restart, for this user alone. One Watchbill at a time works on it.
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { errorCode, Fault } from '../fault.ts';
@@ -10,6 +10,10 @@ import { makeKeyEncryptionKey, makeSetupCode } from '../secrets.ts';
 const Secrets = z.object({ keyEncryptionKeys: z.string(), setupCode: z.string() });
 export type Secrets = z.infer<typeof Secrets>;
 
+/** Kept while Watchbill runs, for the commands that talk to it. */
+const Running = z.object({ pid: z.int(), url: z.url(), dockerHubUrl: z.url().nullable() });
+export type Running = z.infer<typeof Running>;
+
 export interface StateFolder {
   path: string;
   secrets: Secrets;
@@ -17,6 +21,8 @@ export interface StateFolder {
   data: string;
   mail: string;
   log: string;
+  /** Says where Watchbill can be reached, until the folder is released. */
+  announce: (running: Running) => void;
   release: () => void;
 }
 
@@ -29,7 +35,35 @@ export function openStateFolder(path: string, setupCode: string | null): StateFo
   const secrets = orUnwritable(path, () => readOrMakeSecrets(path, setupCode));
   const mail = join(path, 'mail');
   orUnwritable(path, () => mkdirSync(mail, { recursive: true, mode: OWNER_ONLY }));
-  return { path, secrets, data: join(path, 'data'), mail, log: join(path, 'watchbill.log'), release };
+  return {
+    path,
+    secrets,
+    data: join(path, 'data'),
+    mail,
+    log: join(path, 'watchbill.log'),
+    announce: (running) => writeWhole(runningFile(path), JSON.stringify(running)),
+    release: () => {
+      rmSync(runningFile(path), { force: true });
+      release();
+    },
+  };
+}
+
+/** Where the Watchbill of a state folder can be reached, or null when none runs. */
+export function readRunning(path: string): Running | null {
+  const file = runningFile(path);
+  if (!existsSync(file)) return null;
+  const running = Running.safeParse(parseJson(readFileSync(file, 'utf8')));
+  return running.success && isAlive(running.data.pid) ? running.data : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
 }
 
 /** The secrets of a state folder, or null where Watchbill never ran on it. Takes no lock: it is read while Watchbill runs. */
@@ -65,6 +99,7 @@ function readOrMakeSecrets(path: string, setupCode: string | null): Secrets {
   return secrets;
 }
 
+const runningFile = (path: string) => join(path, 'running.json');
 const secretsFile = (path: string) => join(path, 'secrets.json');
 
 /** All of it or none: a start that is killed half-way must not leave half a key. */
