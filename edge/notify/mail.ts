@@ -101,13 +101,19 @@ async function deliverByProvider(
 }
 
 async function post(url: string, mail: OutgoingMail, key?: string): Promise<string | null> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
-    body: JSON.stringify(mail),
-    redirect: 'manual', // the key must not go to another origin
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
+      body: JSON.stringify(mail),
+      redirect: 'manual', // the key must not go to another origin
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return isLate ? 'The mail provider did not answer in time.' : 'The mail provider could not be reached.';
+  }
   if (answer.ok) {
     await answer.body?.cancel();
     return null;

@@ -5,7 +5,7 @@ import { pageOf, PageQuery } from '#domain/protocol/common.ts';
 import { MailRow } from '#domain/protocol/connectors.ts';
 import type { EdgeEnv } from '../http/actor.ts';
 import { refuse } from '../http/refuse.ts';
-import { describe, parseQuery, permit } from '../http/route.ts';
+import { describe, parseQuery, permit, requirePerson } from '../http/route.ts';
 
 export const mail = new Hono<EdgeEnv>().get(
   '/',
@@ -17,11 +17,11 @@ export const mail = new Hono<EdgeEnv>().get(
     returns: pageOf(MailRow),
   }),
   permit('own'),
+  requirePerson,
   parseQuery(PageQuery.pick({ limit: true })),
   async (c) => {
     if (!c.env.LOCAL_MAIL_URL) return refuse(c, { reason: 'not_found' });
-    const { via, roles, email } = c.var.actor;
-    if (via === 'token') return refuse(c, { reason: 'not_for_tokens' });
+    const { roles, email } = c.var.actor;
     const items = await c.var.ledger.mailList(c.req.valid('query').limit, may(roles, 'settings_manage') ? null : email);
     return c.json({ items, nextCursor: null });
   },
