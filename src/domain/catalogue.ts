@@ -35,28 +35,32 @@ export const NEEDED_DATA_SETS = [
 ] as const satisfies DataSet[];
 
 /** How far a data set could be read. Absent data is never "no access": whoever shows the set shows this beside it. */
-export const Completeness = z.object({
-  state: z.enum(['complete', 'partial', 'forbidden', 'unread']),
-  /** A sentence for people where the state is not `complete`, else null. */
-  reason: z.string().nullable(),
-});
+export const Completeness = z
+  .object({
+    state: z.enum(['complete', 'partial', 'forbidden', 'unread']),
+    /** A sentence for people where the state is not `complete`, else null. */
+    reason: z.string().nullable(),
+  })
+  .meta({ ref: 'Completeness' });
 export type Completeness = z.infer<typeof Completeness>;
 
-export const CompletenessBySet = z.partialRecord(DataSet, Completeness);
+export const CompletenessBySet = z.partialRecord(DataSet, Completeness).meta({ ref: 'CompletenessBySet' });
 export type CompletenessBySet = z.infer<typeof CompletenessBySet>;
 
 /** Numbers in ascending order, each as the step from the one before: small in JSON, and smaller gzipped. */
 const Steps = z.array(z.int().nonnegative());
 
-export const OrganizationDocument = z.object({
-  kind: z.literal('organization'),
-  id: z.string(),
-  name: z.string(),
-  hubId: z.string().nullable(),
-  fullName: z.string().nullable(),
-  plan: z.string().nullable(),
-  completeness: CompletenessBySet,
-});
+export const OrganizationDocument = z
+  .object({
+    kind: z.literal('organization'),
+    id: z.string(),
+    name: z.string(),
+    hubId: z.string().nullable(),
+    fullName: z.string().nullable(),
+    plan: z.string().nullable(),
+    completeness: CompletenessBySet,
+  })
+  .meta({ ref: 'OrganizationDocument' });
 export type OrganizationDocument = z.infer<typeof OrganizationDocument>;
 
 export const AccountRow = z.object({
@@ -76,7 +80,9 @@ export const AccountRow = z.object({
 });
 export type AccountRow = z.infer<typeof AccountRow>;
 
-export const AccountsDocument = z.object({ kind: z.literal('accounts'), id: z.string(), rows: z.array(AccountRow) });
+export const AccountsDocument = z
+  .object({ kind: z.literal('accounts'), id: z.string(), rows: z.array(AccountRow) })
+  .meta({ ref: 'AccountsDocument' });
 export type AccountsDocument = z.infer<typeof AccountsDocument>;
 
 export const RepositoryRow = z.object({
@@ -91,32 +97,36 @@ export const RepositoryRow = z.object({
 });
 export type RepositoryRow = z.infer<typeof RepositoryRow>;
 
-export const RepositoriesDocument = z.object({
-  kind: z.literal('repositories'),
-  id: z.string(),
-  rows: z.array(RepositoryRow),
-});
+export const RepositoriesDocument = z
+  .object({
+    kind: z.literal('repositories'),
+    id: z.string(),
+    rows: z.array(RepositoryRow),
+  })
+  .meta({ ref: 'RepositoriesDocument' });
 export type RepositoriesDocument = z.infer<typeof RepositoriesDocument>;
 
-export const TeamDocument = z.object({
-  kind: z.literal('team'),
-  id: z.string(),
-  organization: z.string(),
-  name: z.string(),
-  /** Docker Hub's number of the team: stable when the team is renamed. */
-  hubId: z.int(),
-  description: z.string(),
-  /** A role attached to the team itself, as Docker Hub spells it, or null. */
-  role: z.string().nullable(),
-  /** Account numbers. */
-  members: Steps,
-  /** Repository numbers, by the permission the team holds on them. */
-  read: Steps,
-  write: Steps,
-  admin: Steps,
-  /** Permissions this version of Watchbill does not know, by their label: shown, never taken for a level. */
-  unrecognised: z.record(z.string(), Steps).optional(),
-});
+export const TeamDocument = z
+  .object({
+    kind: z.literal('team'),
+    id: z.string(),
+    organization: z.string(),
+    name: z.string(),
+    /** Docker Hub's number of the team: stable when the team is renamed. */
+    hubId: z.int(),
+    description: z.string(),
+    /** A role attached to the team itself, as Docker Hub spells it, or null. */
+    role: z.string().nullable(),
+    /** Account numbers. */
+    members: Steps,
+    /** Repository numbers, by the permission the team holds on them. */
+    read: Steps,
+    write: Steps,
+    admin: Steps,
+    /** Permissions this version of Watchbill does not know, by their label: shown, never taken for a level. */
+    unrecognised: z.record(z.string(), Steps).optional(),
+  })
+  .meta({ ref: 'TeamDocument' });
 export type TeamDocument = z.infer<typeof TeamDocument>;
 
 export const InvitationRow = z.object({
@@ -129,12 +139,14 @@ export const InvitationRow = z.object({
   createdAt: z.string().nullable(),
 });
 export type InvitationRow = z.infer<typeof InvitationRow>;
-export const InvitationsDocument = z.object({
-  kind: z.literal('invitations'),
-  id: z.string(),
-  organization: z.string(),
-  rows: z.array(InvitationRow),
-});
+export const InvitationsDocument = z
+  .object({
+    kind: z.literal('invitations'),
+    id: z.string(),
+    organization: z.string(),
+    rows: z.array(InvitationRow),
+  })
+  .meta({ ref: 'InvitationsDocument' });
 export type InvitationsDocument = z.infer<typeof InvitationsDocument>;
 
 export const TokenRow = z.object({
@@ -147,22 +159,26 @@ export const TokenRow = z.object({
   expiresAt: z.string().nullable(),
 });
 export type TokenRow = z.infer<typeof TokenRow>;
-export const TokensDocument = z.object({
-  kind: z.literal('tokens'),
-  id: z.string(),
-  organization: z.string(),
-  rows: z.array(TokenRow),
-});
+export const TokensDocument = z
+  .object({
+    kind: z.literal('tokens'),
+    id: z.string(),
+    organization: z.string(),
+    rows: z.array(TokenRow),
+  })
+  .meta({ ref: 'TokensDocument' });
 export type TokensDocument = z.infer<typeof TokensDocument>;
 
-export const CatalogueDocument = z.discriminatedUnion('kind', [
-  OrganizationDocument,
-  AccountsDocument,
-  RepositoriesDocument,
-  TeamDocument,
-  InvitationsDocument,
-  TokensDocument,
-]);
+export const CatalogueDocument = z
+  .discriminatedUnion('kind', [
+    OrganizationDocument,
+    AccountsDocument,
+    RepositoriesDocument,
+    TeamDocument,
+    InvitationsDocument,
+    TokensDocument,
+  ])
+  .meta({ ref: 'CatalogueDocument' });
 export type CatalogueDocument = z.infer<typeof CatalogueDocument>;
 
 /** Accounts or repositories in one page document. A number's page is `Math.floor(number / PAGE_ROWS)`. */

@@ -7,13 +7,15 @@ import { User } from './people.ts';
 export const ResourceType = z.enum(['organization', 'team', 'repository', 'account', 'token', 'invitation']);
 
 /** A resource of Docker Hub. `parent` is the organization's name, or null. Further fields are its own. */
-export const Resource = z.looseObject({
-  id: z.string(),
-  type: ResourceType,
-  name: z.string(),
-  parent: z.string().nullable(),
-  connectorId: z.string(),
-});
+export const Resource = z
+  .looseObject({
+    id: z.string(),
+    type: ResourceType,
+    name: z.string(),
+    parent: z.string().nullable(),
+    connectorId: z.string(),
+  })
+  .meta({ ref: 'Resource' });
 export type Resource = z.infer<typeof Resource>;
 
 const ResourceReference = z.object({
@@ -23,25 +25,29 @@ const ResourceReference = z.object({
   parent: z.string().nullable(),
 });
 
-export const Entitlement = z.object({
-  id: z.string(),
-  slug: z.string(),
-  label: z.string(),
-  resource: ResourceReference,
-  connectorId: z.string(),
-  recognised: z.boolean(),
-});
+export const Entitlement = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    label: z.string(),
+    resource: ResourceReference,
+    connectorId: z.string(),
+    recognised: z.boolean(),
+  })
+  .meta({ ref: 'Entitlement' });
 export type Entitlement = z.infer<typeof Entitlement>;
 
-export const Grant = z.object({
-  principal: z.object({ id: z.string(), type: z.enum(['account', 'team']), name: z.string() }),
-  entitlement: z.object({ id: z.string(), slug: z.string() }),
-  resource: ResourceReference,
-  connectorId: z.string(),
-  /** With `effective=true`: every way it comes about, strongest first, each a list of ids from the account to the entitlement. */
-  paths: z.array(z.array(z.string())).optional(),
-  level: Level.optional(),
-});
+export const Grant = z
+  .object({
+    principal: z.object({ id: z.string(), type: z.enum(['account', 'team']), name: z.string() }),
+    entitlement: z.object({ id: z.string(), slug: z.string() }),
+    resource: ResourceReference,
+    connectorId: z.string(),
+    /** With `effective=true`: every way it comes about, strongest first, each a list of ids from the account to the entitlement. */
+    paths: z.array(z.array(z.string())).optional(),
+    level: Level.optional(),
+  })
+  .meta({ ref: 'Grant' });
 export type Grant = z.infer<typeof Grant>;
 
 /** One row on its way to a device. Rows of a table replace the row of the same id. */
@@ -67,12 +73,14 @@ export type Deletion = z.infer<typeof Deletion>;
  * A page of the delta feed. `reset` means: forget what you have, this starts from nothing (another view, another ledger).
  * Ids of documents are `<connector id>/<document id>`. With nothing new the answer is 204 without a body.
  */
-export const ChangePage = z.object({
-  reset: z.boolean(),
-  changes: z.array(z.union([Change, Deletion])),
-  nextCursor: z.string(),
-  more: z.boolean(),
-  /** The server's clock, for "synced 2 min ago" on a device whose clock is wrong. */
-  at: z.iso.datetime(),
-});
+export const ChangePage = z
+  .object({
+    reset: z.boolean(),
+    changes: z.array(z.union([Change, Deletion])),
+    nextCursor: z.string(),
+    more: z.boolean(),
+    /** The server's clock, for "synced 2 min ago" on a device whose clock is wrong. */
+    at: z.iso.datetime(),
+  })
+  .meta({ ref: 'ChangePage' });
 export type ChangePage = z.infer<typeof ChangePage>;

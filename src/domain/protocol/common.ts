@@ -10,17 +10,19 @@ export const Name = z.string().trim().min(1).max(120);
 export const Email = z.email().max(254);
 
 /** RFC 9457 problem. `code` is stable; `detail` is for people and may change. */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string().optional(),
-  /** For a person who reports it; found again in the log. */
-  errorId: z.string().optional(),
-  /** Where the body did not fit, which field and why. */
-  fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    /** For a person who reports it; found again in the log. */
+    errorId: z.string().optional(),
+    /** Where the body did not fit, which field and why. */
+    fields: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ ref: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
 /** Lists answer a page; `nextCursor` is null on the last one. */
@@ -32,5 +34,5 @@ export const PageQuery = z.object({
 });
 
 /** A thing by id and name, where the whole of it is not needed. */
-export const Reference = z.object({ id: z.string(), name: z.string() });
+export const Reference = z.object({ id: z.string(), name: z.string() }).meta({ ref: 'Reference' });
 export type Reference = z.infer<typeof Reference>;

@@ -3,19 +3,23 @@ import * as z from 'zod';
 import { Completeness, CompletenessBySet, DataSet } from '../catalogue.ts';
 import { Iso, Name, Reference } from './common.ts';
 
-export const Application = z.object({
-  id: z.string(),
-  name: z.string(),
-  owners: z.array(Reference),
-  connectors: z.array(Reference),
-  createdAt: Iso,
-});
+export const Application = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    owners: z.array(Reference),
+    connectors: z.array(Reference),
+    createdAt: Iso,
+  })
+  .meta({ ref: 'Application' });
 export type Application = z.infer<typeof Application>;
 export const NewApplication = z.strictObject({ name: Name, owners: z.array(z.string()).default([]) });
 export const ApplicationPatch = z.strictObject({ name: Name.optional(), owners: z.array(z.string()).optional() });
 
 /** Owners of one team or repository; where there are none, the application's owners stand in. */
-export const ResourceOwners = z.object({ resourceId: z.string(), connectorId: z.string(), owners: z.array(Reference) });
+export const ResourceOwners = z
+  .object({ resourceId: z.string(), connectorId: z.string(), owners: z.array(Reference) })
+  .meta({ ref: 'ResourceOwners' });
 export type ResourceOwners = z.infer<typeof ResourceOwners>;
 export const SetResourceOwners = z.strictObject({
   connectorId: z.string(),
@@ -62,7 +66,7 @@ export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 
 /** Something that a person must know of, with what to do about it. `code` is stable. */
-export const Trouble = z.object({ code: z.string(), message: z.string(), next: z.string() });
+export const Trouble = z.object({ code: z.string(), message: z.string(), next: z.string() }).meta({ ref: 'Trouble' });
 export type Trouble = z.infer<typeof Trouble>;
 
 export const Counted = z.object({ added: z.int(), removed: z.int(), changed: z.int() });
@@ -81,44 +85,48 @@ export const HeldLoss = z.object({
   examples: z.array(z.string()),
 });
 
-export const SyncRun = z.object({
-  n: z.int(),
-  status: RunStatus,
-  trigger: z.enum(['schedule', 'manual', 'credential', 'resume']),
-  startedBy: Reference.nullable(),
-  startedAt: Iso,
-  finishedAt: Iso.nullable(),
-  /** Calls made to Docker Hub, sign-ins included. */
-  calls: z.int(),
-  stages: z.array(
-    z.object({
-      stage: Stage,
-      state: z.enum(['waiting', 'running', 'done', 'partial']),
-      done: z.int(),
-      total: z.int().nullable(),
-    }),
-  ),
-  /** 0 to 1, by calls done of calls expected. */
-  progress: z.number(),
-  remainingSeconds: z.int().nullable(),
-  /** Set while Docker Hub asked us to wait. */
-  waiting: z.object({ until: Iso, reason: z.string() }).nullable(),
-  counts: z.record(z.string(), z.int()),
-  changes: RunChanges.nullable(),
-  held: z.array(HeldLoss).nullable(),
-  trouble: Trouble.nullable(),
-});
+export const SyncRun = z
+  .object({
+    n: z.int(),
+    status: RunStatus,
+    trigger: z.enum(['schedule', 'manual', 'credential', 'resume']),
+    startedBy: Reference.nullable(),
+    startedAt: Iso,
+    finishedAt: Iso.nullable(),
+    /** Calls made to Docker Hub, sign-ins included. */
+    calls: z.int(),
+    stages: z.array(
+      z.object({
+        stage: Stage,
+        state: z.enum(['waiting', 'running', 'done', 'partial']),
+        done: z.int(),
+        total: z.int().nullable(),
+      }),
+    ),
+    /** 0 to 1, by calls done of calls expected. */
+    progress: z.number(),
+    remainingSeconds: z.int().nullable(),
+    /** Set while Docker Hub asked us to wait. */
+    waiting: z.object({ until: Iso, reason: z.string() }).nullable(),
+    counts: z.record(z.string(), z.int()),
+    changes: RunChanges.nullable(),
+    held: z.array(HeldLoss).nullable(),
+    trouble: Trouble.nullable(),
+  })
+  .meta({ ref: 'SyncRun' });
 export type SyncRun = z.infer<typeof SyncRun>;
 
-export const LogLine = z.object({
-  seq: z.int(),
-  at: Iso,
-  level: z.enum(['info', 'warn', 'error']),
-  stage: Stage.nullable(),
-  /** The organization, team or repository the line is about, or null. */
-  resource: z.string().nullable(),
-  message: z.string(),
-});
+export const LogLine = z
+  .object({
+    seq: z.int(),
+    at: Iso,
+    level: z.enum(['info', 'warn', 'error']),
+    stage: Stage.nullable(),
+    /** The organization, team or repository the line is about, or null. */
+    resource: z.string().nullable(),
+    message: z.string(),
+  })
+  .meta({ ref: 'LogLine' });
 export type LogLine = z.infer<typeof LogLine>;
 
 export const CredentialKind = z.enum(['password', 'pat', 'oat']);
@@ -127,14 +135,16 @@ export const CredentialPurpose = z.enum(['read', 'write']);
 export type CredentialPurpose = z.infer<typeof CredentialPurpose>;
 
 /** What is shown of a credential. The secret is never part of any answer. */
-export const CredentialInfo = z.object({
-  purpose: CredentialPurpose,
-  kind: CredentialKind,
-  identifier: z.string(),
-  setAt: Iso,
-  setBy: Reference,
-  expiresAt: Iso.nullable(),
-});
+export const CredentialInfo = z
+  .object({
+    purpose: CredentialPurpose,
+    kind: CredentialKind,
+    identifier: z.string(),
+    setAt: Iso,
+    setBy: Reference,
+    expiresAt: Iso.nullable(),
+  })
+  .meta({ ref: 'CredentialInfo' });
 export type CredentialInfo = z.infer<typeof CredentialInfo>;
 
 export const NewCredential = z.strictObject({
@@ -147,18 +157,20 @@ export const NewCredential = z.strictObject({
 export type NewCredential = z.infer<typeof NewCredential>;
 
 /** Answer of a read-only probe: what this credential can and cannot read, and what to do about it. */
-export const ProbeResult = z.object({
-  ok: z.boolean(),
-  signedInAs: z.string().nullable(),
-  organizations: z.array(
-    z.object({
-      name: z.string(),
-      dataSets: z.partialRecord(DataSet, Completeness),
-    }),
-  ),
-  troubles: z.array(Trouble),
-  calls: z.int(),
-});
+export const ProbeResult = z
+  .object({
+    ok: z.boolean(),
+    signedInAs: z.string().nullable(),
+    organizations: z.array(
+      z.object({
+        name: z.string(),
+        dataSets: z.partialRecord(DataSet, Completeness),
+      }),
+    ),
+    troubles: z.array(Trouble),
+    calls: z.int(),
+  })
+  .meta({ ref: 'ProbeResult' });
 export type ProbeResult = z.infer<typeof ProbeResult>;
 
 export const GovernedBy = z.enum(['watchbill', 'identity_provider', 'code', 'unknown']);
@@ -172,31 +184,33 @@ export const ConnectorOrganization = z.object({
   teamsGovernedBy: z.record(z.string(), GovernedBy),
 });
 
-export const Connector = z.object({
-  id: z.string(),
-  type: z.literal('docker-hub'),
-  name: z.string(),
-  application: Reference,
-  owners: z.array(Reference),
-  status: ConnectorStatus,
-  /** Why the status is not `connected`, with what to do, or null. */
-  trouble: Trouble.nullable(),
-  credential: CredentialInfo.nullable(),
-  organizations: z.array(ConnectorOrganization),
-  /** Organizations to read: all the credential sees, or the named ones. */
-  include: z.union([z.literal('all'), z.array(z.string())]),
-  /** Organization name → data set → how far it was read. */
-  completeness: z.record(z.string(), CompletenessBySet),
-  counts: z.record(z.string(), z.int()),
-  everyHours: z.int(),
-  paused: z.boolean(),
-  run: SyncRun.nullable(),
-  lastSync: z.object({ n: z.int(), status: RunStatus, startedAt: Iso, finishedAt: Iso.nullable() }).nullable(),
-  /** When the last run was applied: the date of the data, or null. */
-  dataAt: Iso.nullable(),
-  nextSync: Iso.nullable(),
-  createdAt: Iso,
-});
+export const Connector = z
+  .object({
+    id: z.string(),
+    type: z.literal('docker-hub'),
+    name: z.string(),
+    application: Reference,
+    owners: z.array(Reference),
+    status: ConnectorStatus,
+    /** Why the status is not `connected`, with what to do, or null. */
+    trouble: Trouble.nullable(),
+    credential: CredentialInfo.nullable(),
+    organizations: z.array(ConnectorOrganization),
+    /** Organizations to read: all the credential sees, or the named ones. */
+    include: z.union([z.literal('all'), z.array(z.string())]),
+    /** Organization name → data set → how far it was read. */
+    completeness: z.record(z.string(), CompletenessBySet),
+    counts: z.record(z.string(), z.int()),
+    everyHours: z.int(),
+    paused: z.boolean(),
+    run: SyncRun.nullable(),
+    lastSync: z.object({ n: z.int(), status: RunStatus, startedAt: Iso, finishedAt: Iso.nullable() }).nullable(),
+    /** When the last run was applied: the date of the data, or null. */
+    dataAt: Iso.nullable(),
+    nextSync: Iso.nullable(),
+    createdAt: Iso,
+  })
+  .meta({ ref: 'Connector' });
 export type Connector = z.infer<typeof Connector>;
 
 export const NewConnector = z.strictObject({
@@ -255,27 +269,31 @@ export type EligibleOwner = z.infer<typeof EligibleOwner>;
 export const ConnectorType = z.object({ type: z.literal('docker-hub'), name: z.string(), description: z.string() });
 export type ConnectorType = z.infer<typeof ConnectorType>;
 
-export const Task = z.object({
-  id: z.string(),
-  type: z.literal('connector_setup'),
-  state: z.enum(['open', 'done']),
-  connector: Reference,
-  assignees: z.array(Reference),
-  createdBy: Reference,
-  createdAt: Iso,
-});
+export const Task = z
+  .object({
+    id: z.string(),
+    type: z.literal('connector_setup'),
+    state: z.enum(['open', 'done']),
+    connector: Reference,
+    assignees: z.array(Reference),
+    createdBy: Reference,
+    createdAt: Iso,
+  })
+  .meta({ ref: 'Task' });
 export type Task = z.infer<typeof Task>;
 
-export const MailSettings = z.object({
-  mode: z.enum(['off', 'local', 'binding', 'http']),
-  from: z.string(),
-  /** Address of an HTTP mail provider, where mode is `http`. */
-  endpoint: z.string().nullable(),
-  /** Whether a key of the provider is kept. */
-  hasKey: z.boolean(),
-  /** The last mails that were not taken, newest first: whom they were for and why. */
-  failures: z.array(z.object({ to: z.string(), subject: z.string(), error: z.string(), at: Iso })),
-});
+export const MailSettings = z
+  .object({
+    mode: z.enum(['off', 'local', 'binding', 'http']),
+    from: z.string(),
+    /** Address of an HTTP mail provider, where mode is `http`. */
+    endpoint: z.string().nullable(),
+    /** Whether a key of the provider is kept. */
+    hasKey: z.boolean(),
+    /** The last mails that were not taken, newest first: whom they were for and why. */
+    failures: z.array(z.object({ to: z.string(), subject: z.string(), error: z.string(), at: Iso })),
+  })
+  .meta({ ref: 'MailSettings' });
 export type MailSettings = z.infer<typeof MailSettings>;
 export const MailSettingsPatch = z.strictObject({
   /** `local` only where `npm start` offers it. */
@@ -296,15 +314,17 @@ export const MailSettingsPatch = z.strictObject({
   /** The provider's key; empty removes it. Needed again where the provider's address moves to another origin. */
   key: z.string().max(4_096).optional(),
 });
-export const MailRow = z.object({
-  id: z.string(),
-  to: z.string(),
-  subject: z.string(),
-  text: z.string(),
-  state: z.enum(['queued', 'sent', 'failed']),
-  error: z.string().nullable(),
-  at: Iso,
-});
+export const MailRow = z
+  .object({
+    id: z.string(),
+    to: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    state: z.enum(['queued', 'sent', 'failed']),
+    error: z.string().nullable(),
+    at: Iso,
+  })
+  .meta({ ref: 'MailRow' });
 export type MailRow = z.infer<typeof MailRow>;
 
 /** The key-encryption keys as Settings shows them: which are in use, never a key. */

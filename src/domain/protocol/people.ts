@@ -3,18 +3,20 @@ import * as z from 'zod';
 import { Role } from '../role.ts';
 import { Email, Iso, Name, Reference } from './common.ts';
 
-export const User = z.object({
-  id: z.string(),
-  name: z.string(),
-  email: z.string(),
-  roles: z.array(Role),
-  /** `invited` until the person has made a passkey. */
-  state: z.enum(['invited', 'active', 'left']),
-  manager: Reference.nullable(),
-  /** Ids of linked Docker Hub accounts. */
-  accounts: z.array(z.string()),
-  createdAt: Iso,
-});
+export const User = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    roles: z.array(Role),
+    /** `invited` until the person has made a passkey. */
+    state: z.enum(['invited', 'active', 'left']),
+    manager: Reference.nullable(),
+    /** Ids of linked Docker Hub accounts. */
+    accounts: z.array(z.string()),
+    createdAt: Iso,
+  })
+  .meta({ ref: 'User' });
 export type User = z.infer<typeof User>;
 
 export const NewUser = z.strictObject({
@@ -38,7 +40,7 @@ export type UserPatch = z.infer<typeof UserPatch>;
 export const AccountLinks = z.strictObject({ accounts: z.array(z.string().regex(/^account:[0-9a-z_-]+$/)).max(50) });
 
 /** A one-time link. `url` holds the code; the server keeps its hash alone, so it is shown once. */
-export const EnrolmentLink = z.object({ url: z.string(), expiresAt: Iso, emailed: z.boolean() });
+export const EnrolmentLink = z.object({ url: z.string(), expiresAt: Iso, emailed: z.boolean() }).meta({ ref: 'EnrolmentLink' });
 export type EnrolmentLink = z.infer<typeof EnrolmentLink>;
 
 export const InvitedUser = z.object({ user: User, invitation: EnrolmentLink });
@@ -60,37 +62,43 @@ export const ImportResult = z.object({ rows: z.array(ImportedRow), committed: z.
 export type ImportResult = z.infer<typeof ImportResult>;
 
 /** Who am I. `workspace` is `sample` while somebody explores sample data. */
-export const Session = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string(), roles: z.array(Role) }),
-  workspace: z.enum(['main', 'sample']),
-  via: z.enum(['session', 'token']),
-  expiresAt: Iso.nullable(),
-  /** Until when elevated acts need no further passkey prompt, or null. */
-  elevatedUntil: Iso.nullable(),
-  /** Whether mail can be sent, so that the app can offer the link instead. */
-  mail: z.enum(['on', 'off', 'local']),
-  version: z.string(),
-});
+export const Session = z
+  .object({
+    user: z.object({ id: z.string(), name: z.string(), email: z.string(), roles: z.array(Role) }),
+    workspace: z.enum(['main', 'sample']),
+    via: z.enum(['session', 'token']),
+    expiresAt: Iso.nullable(),
+    /** Until when elevated acts need no further passkey prompt, or null. */
+    elevatedUntil: Iso.nullable(),
+    /** Whether mail can be sent, so that the app can offer the link instead. */
+    mail: z.enum(['on', 'off', 'local']),
+    version: z.string(),
+  })
+  .meta({ ref: 'Session' });
 export type Session = z.infer<typeof Session>;
 
-export const SessionRow = z.object({
-  id: z.string(),
-  device: z.string(),
-  current: z.boolean(),
-  remembered: z.boolean(),
-  createdAt: Iso,
-  lastSeenAt: Iso,
-  expiresAt: Iso,
-});
+export const SessionRow = z
+  .object({
+    id: z.string(),
+    device: z.string(),
+    current: z.boolean(),
+    remembered: z.boolean(),
+    createdAt: Iso,
+    lastSeenAt: Iso,
+    expiresAt: Iso,
+  })
+  .meta({ ref: 'SessionRow' });
 export type SessionRow = z.infer<typeof SessionRow>;
 
-export const PasskeyRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  backedUp: z.boolean(),
-  createdAt: Iso,
-  lastUsedAt: Iso.nullable(),
-});
+export const PasskeyRow = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    backedUp: z.boolean(),
+    createdAt: Iso,
+    lastUsedAt: Iso.nullable(),
+  })
+  .meta({ ref: 'PasskeyRow' });
 export type PasskeyRow = z.infer<typeof PasskeyRow>;
 
 export const NewToken = z.strictObject({
@@ -100,15 +108,17 @@ export const NewToken = z.strictObject({
   /** Days from now; at most a year. */
   expiresInDays: z.int().min(1).max(366).default(90),
 });
-export const TokenInfo = z.object({
-  id: z.string(),
-  name: z.string(),
-  roles: z.array(Role),
-  owner: Reference,
-  createdAt: Iso,
-  expiresAt: Iso,
-  lastUsedAt: Iso.nullable(),
-});
+export const TokenInfo = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    roles: z.array(Role),
+    owner: Reference,
+    createdAt: Iso,
+    expiresAt: Iso,
+    lastUsedAt: Iso.nullable(),
+  })
+  .meta({ ref: 'TokenInfo' });
 export type TokenInfo = z.infer<typeof TokenInfo>;
 /** `token` is shown once. */
 export const CreatedToken = z.object({ token: z.string(), info: TokenInfo });
@@ -132,15 +142,17 @@ export type SetupRequest = z.infer<typeof SetupRequest>;
 export const SetupResult = z.object({ user: User, token: z.string().optional() });
 
 /** What the app needs to know before anybody has signed in. */
-export const Workspace = z.object({
-  claimed: z.boolean(),
-  /** Whether sample data is offered here. */
-  sample: z.boolean(),
-  /** `simulated` where what looks like Docker Hub is the simulation that `npm start` brings: the screens say so. */
-  dockerHub: z.enum(['real', 'simulated']),
-  version: z.string(),
-  protocol: z.int(),
-});
+export const Workspace = z
+  .object({
+    claimed: z.boolean(),
+    /** Whether sample data is offered here. */
+    sample: z.boolean(),
+    /** `simulated` where what looks like Docker Hub is the simulation that `npm start` brings: the screens say so. */
+    dockerHub: z.enum(['real', 'simulated']),
+    version: z.string(),
+    protocol: z.int(),
+  })
+  .meta({ ref: 'Workspace' });
 export type Workspace = z.infer<typeof Workspace>;
 
 export const SignInRequest = z.strictObject({ passkey: WebAuthnJson, remember: z.boolean().default(false) });
