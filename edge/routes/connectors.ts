@@ -131,6 +131,7 @@ export const connectors = new Hono<EdgeEnv>()
       description: 'With its credential and everything it has read. The audit log stays. Asks for the passkey.',
       permission: 'connector_manage',
       owned: 'connector',
+      needs: 'elevation',
     }),
     permit('connector_manage', 'connector'),
     requireElevation,

@@ -14,6 +14,7 @@ export const mail = new Hono<EdgeEnv>().get(
     description:
       'One’s own; a Super Administrator sees all. Mails hold one-time links, with which a program could become a person, so not for API tokens.',
     permission: 'own',
+    needs: 'person',
     returns: pageOf(MailRow),
   }),
   permit('own'),
