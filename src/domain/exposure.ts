@@ -1,7 +1,7 @@
-// How many hold which level: on a repository the accounts, for an account the repositories. Counted over sets of bits, so that an
-// organization of 20,000 repositories is counted in a blink; equal to counting `effectiveAccess` pair by pair.
+// How many hold which level: on a repository the accounts, for an account the repositories. Counted over numbers alone, without the
+// paths, so that 20,000 repositories are counted in a blink; equal to counting `effectiveAccess` pair by pair.
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import { rankOf, roleSlug, type AccountRow, type RepositoryRow } from './catalogue.ts';
+import { LEVELS, rankOf, roleSlug, type AccountRow, type RepositoryRow } from './catalogue.ts';
 import { isOwner } from './effective-access.ts';
 
 /** Each counted at its strongest level. `owner` is admin by owning the organization. */
@@ -17,14 +17,9 @@ export interface RepositoryExposure extends LevelCounts {
   guests: number;
 }
 
-type Bits = Uint32Array;
-interface BitsByRank {
-  read: Bits;
-  write: Bits;
-  admin: Bits;
-}
-
 const OWNERS_TEAM = 'owners';
+const READ_RANK = rankOf('read');
+const OWNER_RANK = LEVELS.length + 1;
 
 /** Whether being in the team is owning the organization. */
 export const teamGivesOwner = ({ document }: IndexedTeam): boolean =>
@@ -33,38 +28,38 @@ export const teamGivesOwner = ({ document }: IndexedTeam): boolean =>
 /** Counts of one connector's index. Each answer is worked out when it is first asked for, and kept. */
 export class Exposure {
   readonly #index: AccessIndex;
-  readonly #accountWords: number;
-  readonly #repositoryWords: number;
-  readonly #membersOfTeam = new Map<IndexedTeam, Bits>();
-  readonly #repositoriesOfTeam = new Map<IndexedTeam, BitsByRank>();
-  readonly #peopleOf = new Map<string, { owners: Bits; members: Bits; guests: Bits }>();
-  readonly #repositoriesOf = new Map<string, { all: Bits; public: Bits }>();
+  readonly #accounts: Tally;
+  readonly #repositories: Tally;
+  readonly #owners = new Map<string, number[]>();
+  readonly #guests = new Map<string, number[]>();
+  readonly #public = new Map<string, number[]>();
+  readonly #membersOfTeam = new Map<IndexedTeam, number[]>();
+  readonly #heldByTeam = new Map<IndexedTeam, Held>();
   readonly #ofRepository = new Map<number, RepositoryExposure>();
   readonly #ofAccount = new Map<number, LevelCounts>();
   #largest: number | undefined;
 
   constructor(index: AccessIndex) {
     this.#index = index;
-    this.#accountWords = wordsFor(index.accounts.keys());
-    this.#repositoryWords = wordsFor(index.repositories.keys());
+    this.#accounts = new Tally(index.accounts.keys());
+    this.#repositories = new Tally(index.repositories.keys());
   }
 
   /** How many accounts have which level on a repository. */
   ofRepository(repository: RepositoryRow): RepositoryExposure {
     const kept = this.#ofRepository.get(repository.number);
     if (kept) return kept;
-    const { owners, members, guests } = this.#people(repository.organization);
-    const [read, write, admin] = [this.#accountBits(), this.#accountBits(), this.#accountBits()];
-    if (!repository.private) unite(read, members);
+    const { organization } = repository;
+    const tally = this.#accounts.begin();
+    for (const number of this.#ownersOf(organization)) tally.raise(number, OWNER_RANK);
     for (const { team, rank } of this.#index.permissionsOn(repository.number)) {
-      if (team.document.organization !== repository.organization) continue;
-      unite(rank >= rankOf('admin') ? admin : rank === rankOf('write') ? write : read, this.#members(team));
+      if (team.document.organization !== organization) continue;
+      for (const number of this.#members(team)) tally.raise(number, rank);
     }
-    const counts = { ...countEach(owners, admin, write, read), guests: 0 };
-    for (let word = 0; word < read.length; word += 1) {
-      const anybody = at(owners, word) | at(admin, word) | at(write, word) | at(read, word);
-      counts.guests += ones(anybody & at(guests, word));
-    }
+    if (!repository.private) for (const { number } of this.#index.accountsOf(organization)) tally.raise(number, READ_RANK);
+
+    const guests = this.#guestsOf(organization).filter((number) => tally.has(number)).length;
+    const counts = { ...tally.counts(), guests };
     this.#ofRepository.set(repository.number, counts);
     return counts;
   }
@@ -73,25 +68,20 @@ export class Exposure {
   ofAccount(account: AccountRow): LevelCounts {
     const kept = this.#ofAccount.get(account.number);
     if (kept) return kept;
-    const [read, write, admin, owner] = [
-      this.#repositoryBits(),
-      this.#repositoryBits(),
-      this.#repositoryBits(),
-      this.#repositoryBits(),
-    ];
+    const tally = this.#repositories.begin();
+    const ownAll = (organization: string) => {
+      for (const { number } of this.#index.repositoriesOf(organization)) tally.raise(number, OWNER_RANK);
+    };
     for (const organization of Object.keys(account.roles)) {
-      const { all, public: open } = this.#repositories(organization);
-      unite(read, open);
-      if (isOwner(account, organization)) unite(owner, all);
+      if (isOwner(account, organization)) ownAll(organization);
+      else for (const number of this.#publicOf(organization)) tally.raise(number, READ_RANK);
     }
     for (const team of this.#index.teamsOf(account.number)) {
-      if (teamGivesOwner(team)) unite(owner, this.#repositories(team.document.organization).all);
-      const held = this.#held(team);
-      unite(read, held.read);
-      unite(write, held.write);
-      unite(admin, held.admin);
+      if (teamGivesOwner(team)) ownAll(team.document.organization);
+      const { numbers, ranks } = this.#holds(team);
+      for (let at = 0; at < numbers.length; at += 1) tally.raise(numbers[at] ?? 0, ranks[at] ?? 0);
     }
-    const counts = countEach(owner, admin, write, read);
+    const counts = tally.counts();
     this.#ofAccount.set(account.number, counts);
     return counts;
   }
@@ -106,97 +96,92 @@ export class Exposure {
     return this.#largest;
   }
 
-  #accountBits = (): Bits => new Uint32Array(this.#accountWords);
-  #repositoryBits = (): Bits => new Uint32Array(this.#repositoryWords);
-
-  #members(team: IndexedTeam): Bits {
-    const kept = this.#membersOfTeam.get(team);
-    if (kept) return kept;
-    const bits = this.#accountBits();
-    for (const number of team.members) if (this.#index.accounts.has(number)) set(bits, number);
-    this.#membersOfTeam.set(team, bits);
-    return bits;
+  /** Owners by their role, and by being in a team that owns. */
+  #ownersOf(organization: string): number[] {
+    return keep(this.#owners, organization, () => {
+      const teams = [...this.#index.teams.values()].filter((team) => team.document.organization === organization);
+      const byRole = this.#index.accountsOf(organization).filter((account) => isOwner(account, organization));
+      const byTeam = teams.filter(teamGivesOwner).flatMap((team) => this.#members(team));
+      return [...new Set([...byRole.map(({ number }) => number), ...byTeam])];
+    });
   }
 
-  #held(team: IndexedTeam): BitsByRank {
-    const kept = this.#repositoriesOfTeam.get(team);
-    if (kept) return kept;
-    const bits = { read: this.#repositoryBits(), write: this.#repositoryBits(), admin: this.#repositoryBits() };
-    for (const [number, rank] of team.ranks) {
-      if (this.#index.repositories.get(number)?.organization !== team.document.organization) continue;
-      set(rank >= rankOf('admin') ? bits.admin : rank === rankOf('write') ? bits.write : bits.read, number);
+  #guestsOf(organization: string): number[] {
+    return keep(this.#guests, organization, () =>
+      this.#index.accountsOf(organization).flatMap(({ number, guestOf }) => (guestOf?.includes(organization) ? [number] : [])),
+    );
+  }
+
+  #publicOf(organization: string): number[] {
+    return keep(this.#public, organization, () =>
+      this.#index.repositoriesOf(organization).flatMap(({ number, private: isPrivate }) => (isPrivate ? [] : [number])),
+    );
+  }
+
+  #members(team: IndexedTeam): number[] {
+    return keep(this.#membersOfTeam, team, () => team.members.filter((number) => this.#index.accounts.has(number)));
+  }
+
+  #holds(team: IndexedTeam): Held {
+    return keep(this.#heldByTeam, team, () => {
+      const held: Held = { numbers: [], ranks: [] };
+      for (const [number, rank] of team.ranks) {
+        if (this.#index.repositories.get(number)?.organization !== team.document.organization) continue;
+        held.numbers.push(number);
+        held.ranks.push(rank);
+      }
+      return held;
+    });
+  }
+}
+
+interface Held {
+  numbers: number[];
+  ranks: number[];
+}
+
+function keep<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const kept = map.get(key);
+  if (kept !== undefined) return kept;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** The strongest rank of each number, on one board that is wiped instead of made anew. */
+class Tally {
+  readonly #ranks: Uint8Array;
+  #touched: number[] = [];
+
+  constructor(numbers: Iterable<number>) {
+    let largest = -1;
+    for (const number of numbers) largest = Math.max(largest, number);
+    this.#ranks = new Uint8Array(largest + 1);
+  }
+
+  begin(): this {
+    for (const number of this.#touched) this.#ranks[number] = 0;
+    this.#touched = [];
+    return this;
+  }
+
+  raise(number: number, rank: number): void {
+    const before = this.#ranks[number] ?? 0;
+    if (before === 0) this.#touched.push(number);
+    if (rank > before) this.#ranks[number] = rank;
+  }
+
+  counts(): LevelCounts {
+    const byRank = [0, 0, 0, 0, 0];
+    for (const number of this.#touched) {
+      const rank = this.#ranks[number] ?? 0;
+      byRank[rank] = (byRank[rank] ?? 0) + 1;
     }
-    this.#repositoriesOfTeam.set(team, bits);
-    return bits;
+    const [, read = 0, write = 0, admin = 0, owner = 0] = byRank;
+    return { owner, admin, write, read, total: this.#touched.length };
   }
 
-  #people(organization: string) {
-    const kept = this.#peopleOf.get(organization);
-    if (kept) return kept;
-    const bits = { owners: this.#accountBits(), members: this.#accountBits(), guests: this.#accountBits() };
-    for (const account of this.#index.accountsOf(organization)) {
-      set(bits.members, account.number);
-      if (isOwner(account, organization)) set(bits.owners, account.number);
-      if (account.guestOf?.includes(organization)) set(bits.guests, account.number);
-    }
-    for (const team of this.#index.teams.values()) {
-      if (team.document.organization === organization && teamGivesOwner(team)) unite(bits.owners, this.#members(team));
-    }
-    this.#peopleOf.set(organization, bits);
-    return bits;
+  has(number: number): boolean {
+    return (this.#ranks[number] ?? 0) > 0;
   }
-
-  #repositories(organization: string) {
-    const kept = this.#repositoriesOf.get(organization);
-    if (kept) return kept;
-    const bits = { all: this.#repositoryBits(), public: this.#repositoryBits() };
-    for (const repository of this.#index.repositoriesOf(organization)) {
-      set(bits.all, repository.number);
-      if (!repository.private) set(bits.public, repository.number);
-    }
-    this.#repositoriesOf.set(organization, bits);
-    return bits;
-  }
-}
-
-const BITS = 32;
-
-function wordsFor(numbers: Iterable<number>): number {
-  let largest = -1;
-  for (const number of numbers) largest = Math.max(largest, number);
-  return Math.ceil((largest + 1) / BITS);
-}
-
-const at = (bits: Bits, word: number): number => bits[word] ?? 0;
-
-function set(bits: Bits, number: number): void {
-  const word = number >>> 5;
-  bits[word] = at(bits, word) | (1 << (number & 31));
-}
-
-function unite(into: Bits, more: Bits): void {
-  for (let word = 0; word < into.length; word += 1) into[word] = at(into, word) | at(more, word);
-}
-
-/** Set bits of a word (the usual parallel count). */
-function ones(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-/** Counts each member once, at the first of the sets that has it. */
-function countEach(owner: Bits, admin: Bits, write: Bits, read: Bits): LevelCounts {
-  const counts = { owner: 0, admin: 0, write: 0, read: 0, total: 0 };
-  for (let word = 0; word < owner.length; word += 1) {
-    let above = at(owner, word);
-    counts.owner += ones(above);
-    counts.admin += ones(at(admin, word) & ~above);
-    above |= at(admin, word);
-    counts.write += ones(at(write, word) & ~above);
-    above |= at(write, word);
-    counts.read += ones(at(read, word) & ~above);
-  }
-  counts.total = counts.owner + counts.admin + counts.write + counts.read;
-  return counts;
 }
