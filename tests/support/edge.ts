@@ -1,9 +1,10 @@
 // Tests in workerd talk to the Worker as people and programs do: over HTTP, with cookies, passkeys and tokens of their own.
-import { exports } from 'cloudflare:workers';
+import { runInDurableObject } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
 import type * as z from 'zod';
 import type { Role } from '#domain/permissions.ts';
 import { Problem } from '#domain/protocol/common.ts';
-import type { User} from '#domain/protocol/people.ts';
+import type { User } from '#domain/protocol/people.ts';
 import { CreatedToken, EnrolmentOptions, InvitedUser, SetupResult, WebAuthnJson } from '#domain/protocol/people.ts';
 import { SoftwareAuthenticator } from './authenticator.ts';
 
@@ -139,3 +140,25 @@ export async function tokenOf(person: Person, roles?: Role[]): Promise<{ authori
   const { token } = await person.browser.call(CreatedToken, '/api/tokens', { method: 'POST', body });
   return { authorization: `Bearer ${token}` };
 }
+
+/** After `reset()`: nobody is known any more. */
+export function forgetPeople(): void {
+  owner = null;
+  people.clear();
+}
+
+/** Everything the ledger holds, as text. */
+export const dumpLedger = () =>
+  runInDurableObject(env.LEDGER.getByName('main'), (_, state) =>
+    state.storage.sql
+      .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%'")
+      .toArray()
+      .map(({ name }) => JSON.stringify(state.storage.sql.exec(`SELECT * FROM "${String(name)}"`).toArray()))
+      .join('\n'),
+  );
+
+/** As if five minutes had passed since anybody confirmed with their passkey. */
+export const endElevations = () =>
+  runInDurableObject(env.LEDGER.getByName('main'), (_, state) => {
+    state.storage.sql.exec('UPDATE sessions SET elevated_until = NULL');
+  });
