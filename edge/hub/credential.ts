@@ -1,4 +1,5 @@
 // A Docker Hub credential as it is used: opened, in memory only.
+import { credentialKindOf } from '#domain/credential-kind.ts';
 import type { CredentialKind } from '#domain/protocol/connectors.ts';
 
 export interface HubCredential {
@@ -12,8 +13,4 @@ export interface HubCredential {
  * What the credential really is. The prefix of a token says so, whatever was chosen when it was entered: the guide's two fields are
  * called Username and Password, and people paste tokens into them.
  */
-export function kindOf(credential: HubCredential): CredentialKind {
-  if (credential.secret.startsWith('dckr_pat_')) return 'pat';
-  if (credential.secret.startsWith('dckr_oat_')) return 'oat';
-  return credential.kind;
-}
+export const kindOf = (credential: HubCredential): CredentialKind => credentialKindOf(credential.secret, credential.kind);
