@@ -1,4 +1,5 @@
 // Looks for a planted text in whatever form it might have been kept in.
+import { constants, gunzipSync } from 'node:zlib';
 
 /** A form of a canary, with what it is called. */
 export interface CanaryForm {
@@ -43,38 +44,37 @@ export function findCanary(text: string, forms: readonly CanaryForm[]): string |
   return found ? `${found.canary} as ${found.form}` : null;
 }
 
+/** The same, and inside whatever stands there as base64, gzipped or not. */
+export function findCanaryInText(text: string, forms: readonly CanaryForm[]): string | null {
+  const here = findCanary(text, forms);
+  if (here) return here;
+  for (const [encoded] of text.matchAll(/[A-Za-z0-9+/]{24,}={0,2}/g)) {
+    const whole = encoded.slice(0, encoded.length - (encoded.length % 4));
+    const bytes = Uint8Array.from(atob(whole), (character) => character.charCodeAt(0));
+    const found = findCanaryInBytes(bytes, forms);
+    if (found) return `${found}, in base64`;
+  }
+  return null;
+}
+
 /** The same in bytes, and inside every gzip stream that the bytes hold. */
-export async function findCanaryInBytes(bytes: Uint8Array<ArrayBuffer>, forms: readonly CanaryForm[]): Promise<string | null> {
+export function findCanaryInBytes(bytes: Uint8Array, forms: readonly CanaryForm[]): string | null {
   const here = findCanary(latin(bytes), forms);
   if (here) return here;
   for (let at = 0; at + 2 < bytes.length; at += 1) {
     if (bytes[at] !== 0x1f || bytes[at + 1] !== 0x8b || bytes[at + 2] !== 0x08) continue;
-    const inside = await gunzip(bytes.slice(at));
+    const inside = gunzip(bytes.slice(at));
     const found = inside && findCanary(latin(inside), forms);
     if (found) return `${found}, gzipped`;
   }
   return null;
 }
 
-/** What a gzip stream holds as far as it can be read, or null. */
-async function gunzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
+/** What a gzip stream holds, whatever follows it, or null. */
+function gunzip(bytes: Uint8Array): Uint8Array | null {
   try {
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      chunks.push(value);
-    }
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
-    // Not gzip after all, or followed by something else: what came out before is looked at all the same.
+    return null; // not gzip after all
   }
-  if (chunks.length === 0) return null;
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
