@@ -60,7 +60,7 @@ export const tokens = new Hono<EdgeEnv>()
     async (c) => {
       const { actor, ledger } = c.var;
       const id = c.req.param('id');
-      if (actor.via === 'token' && id !== actor.credentialId) return refuse(c, { reason: 'not_for_tokens' });
+      if (actor.via === 'token' && id !== actor.credentialId) return refuse(c, { reason: 'not_found' });
       const revoked = await ledger.revokeToken(id, may(actor.roles, 'people_manage') ? null : actor.userId, actingOf(actor));
       return revoked.ok ? c.body(null, 204) : refuse(c, revoked.error);
     },
