@@ -230,8 +230,13 @@ export function deleteConnector(store: Store, id: string, { acting, now }: Conte
 export const erasuresDue = (store: Store): string[] =>
   rows(z.object({ connector: z.string() }), store.all('SELECT connector FROM erasures')).map(({ connector }) => connector);
 
-/** The Connector object of a deleted connector has been erased. */
-export const settleErasure = (store: Store, id: string): void => store.run('DELETE FROM erasures WHERE connector = ?', id);
+/** The Connector object of a deleted connector has been erased. What it handed in between is forgotten, too. */
+export function settleErasure(store: Store, id: string): void {
+  store.transaction(() => {
+    forgetCatalogue(store, id);
+    store.run('DELETE FROM erasures WHERE connector = ?', id);
+  });
+}
 
 export type SyncAct = 'sync.start' | 'sync.cancel' | 'sync.discard';
 

@@ -3,8 +3,8 @@ import { CompletenessBySet, DATA_SETS } from '#domain/catalogue.ts';
 import type { SyncRun } from '#domain/protocol/connectors.ts';
 import type { Role } from '#domain/permissions.ts';
 import { createApplication } from '../../edge/ledger/applications.ts';
-import { CATALOGUE_MIGRATIONS } from '../../edge/ledger/catalogue.ts';
-import { changeConnector, createConnector, deleteConnector } from '../../edge/ledger/connector-changes.ts';
+import { applyDocuments, CATALOGUE_MIGRATIONS } from '../../edge/ledger/catalogue.ts';
+import { changeConnector, createConnector, deleteConnector, settleErasure } from '../../edge/ledger/connector-changes.ts';
 import { reportRun, type RunReport } from '../../edge/ledger/connector-runs.ts';
 import { connectorById, connectorPlan, connectorsSince, deletionPreview } from '../../edge/ledger/connectors.ts';
 import { beginSealing, finishSealing } from '../../edge/ledger/credentials.ts';
@@ -342,6 +342,14 @@ test('deleting a connector takes all it has, and leaves the audit log and a note
   expect(store.all('SELECT connector FROM erasures')).toEqual([{ connector: id }]);
   expect(store.all('SELECT 1 FROM audit').length).toBe(before + 2); // the credential and the connector
   expect(deleteConnector(store, id, context)).toMatchObject({ error: { reason: 'not_found' } });
+});
+
+test('what a run handed over after its connector was deleted is forgotten with the object', () => {
+  const id = added();
+  deleteConnector(store, id, context);
+  applyDocuments(store, id, [{ kind: 'accounts', id: 'accounts:0', rows: [] }]);
+  settleErasure(store, id);
+  for (const table of ['documents', 'erasures']) expect(store.all(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
 describe('a queued mail', () => {
