@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Connector } from './connector/connector.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { readKeyRing } from './vault/key-ring.ts';
 
 export interface Env {
   ASSETS: Fetcher;
@@ -31,7 +32,7 @@ export interface Env {
 const Settings = z.object({
   DOCKER_HUB_URL: z.url({ protocol: /^https?$/ }),
   PUBLIC_ORIGIN: z.union([z.literal(''), z.url()]).optional(),
-  KEY_ENCRYPTION_KEYS: z.string().regex(/^m\d+:[A-Za-z0-9+/]{43}=(,m\d+:[A-Za-z0-9+/]{43}=)*$/, 'expected m1:<base64 of 32 bytes>'),
+  KEY_ENCRYPTION_KEYS: z.string().refine((keys) => readKeyRing(keys).ok, 'expected m1:<base64 of 32 bytes>[,m2:…]'),
   SETUP_CODE_HASH: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected a hex SHA-256')]).optional(),
   ADMIN_KEY: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex characters')]).optional(),
   SAMPLE_DOCKER_HUB_URL: z.url().optional(),

@@ -43,11 +43,24 @@ export function vaultOf(env: Env, workspace: WorkspaceName): Result<Vault, Refus
   const ring = readKeyRing(env.KEY_ENCRYPTION_KEYS);
   if (!ring.ok) return ring;
   const blobs: Blobs = {
-    get: (name) => env.CREDENTIALS.get(name),
+    get: (name) => getWithPatience(env.CREDENTIALS, name),
     put: (name, value) => env.CREDENTIALS.put(name, value),
     delete: (name) => env.CREDENTIALS.delete(name),
   };
   return ok({ workspace, ring: ring.value, blobs, ledger: ledgerOf(env, workspace) });
+}
+
+/** A blob that was just written may not have reached the place where it is read. */
+const PATIENCE_MS = [500, 1_000, 2_000];
+
+async function getWithPatience(kv: KVNamespace, name: string): Promise<string | null> {
+  let found = await kv.get(name);
+  for (const waitMs of PATIENCE_MS) {
+    if (found !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    found = await kv.get(name);
+  }
+  return found;
 }
 
 /** What is sealed. JSON, so that the padding after it is unmistakable. */
