@@ -7,8 +7,8 @@ export function ownOrigin(c: Context<EdgeEnv>): string {
   const asked = new URL(c.req.url);
   if (!c.env.PUBLIC_ORIGIN) return asked.origin;
   const configured = new URL(c.env.PUBLIC_ORIGIN);
-  // `localhost` and `127.0.0.1` are the same machine, whichever somebody typed.
-  const isAlias = isLoopback(configured.hostname) && isLoopback(asked.hostname) && configured.port === asked.port;
+  // On this machine whatever it was asked as: `localhost` or `127.0.0.1`, or the port of `npm run dev`, which passes on the host.
+  const isAlias = isLoopback(configured.hostname) && isLoopback(asked.hostname);
   return isAlias ? asked.origin : configured.origin;
 }
 
