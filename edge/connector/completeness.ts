@@ -5,7 +5,7 @@ import type { CredentialKind, Trouble } from '#domain/protocol/connectors.ts';
 import * as troubles from '../hub/troubles.ts';
 import type { OrganizationReading } from './organization-reading.ts';
 import type { PagedList } from './paged-list.ts';
-import type { Decisions, SubjectState, TeamProgress } from './reading-state.ts';
+import type { Decisions, TeamProgress } from './reading-state.ts';
 
 const COMPLETE: Completeness = { state: 'complete', reason: null };
 const partial = (reason: string): Completeness => ({ state: 'partial', reason });

@@ -1,7 +1,9 @@
 // Whether what a run would take away is so much that somebody has to look first.
 import type { DataSet } from '#domain/catalogue.ts';
 import type { Loss } from '#domain/catalogue-diff.ts';
-import type { HeldLoss } from '#domain/protocol/connectors.ts';
+import type { SyncRun } from '#domain/protocol/connectors.ts';
+
+type HeldLoss = NonNullable<SyncRun['held']>[number];
 
 const SHARE_MAX = 0.2;
 const ITEMS_MAX = 25;

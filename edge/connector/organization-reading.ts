@@ -6,7 +6,7 @@ import { isInvitee } from '../hub/normalise.ts';
 import { keyOf, PagedList } from './paged-list.ts';
 import { PermissionReading } from './permission-reading.ts';
 import type { Asking, Decisions, TeamProgress } from './reading-state.ts';
-import type { Staged, StagedKind, type StagedRows, type Staging } from './staging.ts';
+import type { Staged, StagedKind, StagedRows, Staging } from './staging.ts';
 
 export const OWNERS_TEAM = 'owners';
 

@@ -78,21 +78,26 @@ function storedBodies(store: Store, connectorId: string, ids: string[]): Map<str
   return new Map(found.map(({ id, body }) => [id, body]));
 }
 
-/** What would change if these documents replaced the stored ones, and those others went. Writes nothing. */
+/**
+ * What would change if these documents replaced the stored ones, and those others went. `renamed` says under which id a document was
+ * known until now (new id → old id): a team of another name is a change, no loss. Writes nothing.
+ */
 export function diffDocuments(
   store: Store,
   connectorId: string,
   documents: CatalogueDocument[],
   removedIds: string[] = [],
+  renamed: Record<string, string> = {},
 ): { changedIds: string[] } & CatalogueDiff {
-  const stored = storedBodies(store, connectorId, [...documents.map(({ id }) => id), ...removedIds]);
+  const ids = [...documents.map(({ id }) => id), ...removedIds, ...Object.values(renamed)];
+  const stored = storedBodies(store, connectorId, ids);
   const changed = documents.filter((document) => stored.get(document.id) !== JSON.stringify(document));
   const before = (id: string): CatalogueDocument | null => {
     const body = stored.get(id);
     return body === undefined ? null : parseDocument(body);
   };
   const diff = diffCatalogue([
-    ...changed.map((document) => ({ before: before(document.id), after: document })),
+    ...changed.map((document) => ({ before: before(renamed[document.id] ?? document.id), after: document })),
     ...removedIds.filter((id) => stored.has(id)).map((id) => ({ before: before(id), after: null })),
   ]);
   return { changedIds: changed.map(({ id }) => id), ...diff };

@@ -61,8 +61,9 @@ export class Ledger extends ConnectorsLedger {
     connectorId: string,
     documents: CatalogueDocument[],
     removedIds: string[] = [],
+    renamed: Record<string, string> = {},
   ): { changedIds: string[]; changes: RunChanges; losses: Loss[] } {
-    return catalogue.diffDocuments(this.#store, connectorId, documents, removedIds);
+    return catalogue.diffDocuments(this.#store, connectorId, documents, removedIds, renamed);
   }
 
   applyDocuments(connectorId: string, documents: CatalogueDocument[]): void {
