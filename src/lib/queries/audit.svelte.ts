@@ -54,9 +54,10 @@ export class AuditLog {
   async #read(cursor: string | null): Promise<void> {
     const mine = ++this.#asked;
     this.loading = true;
-    const query = new URLSearchParams({ limit: String(PAGE_ROWS) });
-    for (const [key, value] of Object.entries({ ...this.#filter, cursor: cursor ?? '' }))
-      if (value !== '') query.set(key, value);
+    const asked = Object.entries({ limit: String(PAGE_ROWS), ...this.#filter, cursor: cursor ?? '' }).filter(
+      ([, value]) => value !== '',
+    );
+    const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
     const page = await fetchApi('GET', `/api/audit?${query}`, { returns: auditPage });
     if (mine !== this.#asked) return;
     this.loading = false;
