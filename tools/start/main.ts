@@ -13,18 +13,11 @@ import { childrenRunning, hireUndertaker, watchParents } from './processes.ts';
 import { openLog } from './run-log.ts';
 import { startDockerHub } from './simulated-docker-hub.ts';
 import { openStateFolder } from './state-folder.ts';
-import { startVite } from './vite.ts';
 import { startWorker } from './worker.ts';
 
 /** What has been started, in order; it ends in the opposite one. */
 const endings: (() => unknown)[] = [];
 let isStopping = false;
-
-await runCommand(start).catch(async (error: unknown) => {
-  console.error(error);
-  await stop(1);
-});
-if (process.exitCode === 1) await stop(1);
 
 async function start(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
@@ -68,7 +61,7 @@ async function start(): Promise<void> {
       log({ at: new Date().toISOString(), level: 'error', message: `clock: ${String(error)}` }),
     ),
   );
-  const vite = flags.isDev ? await startVite(origin) : null;
+  const vite = flags.isDev ? await (await import('./vite.ts')).startVite(origin) : null;
   if (vite) endings.push(vite.stop);
   folder.announce({ pid: process.pid, url: origin, dockerHubUrl: dockerHub?.url ?? null });
   started();
@@ -108,3 +101,9 @@ async function stop(code: number): Promise<void> {
   for (const end of endings.reverse()) await end();
   process.exit(code);
 }
+
+await runCommand(start).catch(async (error: unknown) => {
+  console.error(error);
+  await stop(1);
+});
+if (process.exitCode === 1) await stop(1);

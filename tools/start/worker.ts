@@ -16,6 +16,10 @@ export interface WorkerOptions {
   onLog: (line: LogLine) => void;
   /** workerd runs, or runs again after a crash. */
   onRuntime: () => void;
+  /** Another built Worker than the one that is deployed. */
+  folder?: string;
+  /** Where workerd's inspector listens; nowhere unless said. */
+  inspectorPort?: number;
 }
 export interface LogLine {
   at: string;
@@ -32,13 +36,22 @@ export interface RunningWorker {
 const BuiltOptions = z.looseObject({ bindings: z.record(z.string(), z.json()) });
 
 /** Starts the Worker and answers when it can be reached. */
-export async function startWorker({ port, data, variables, onLog, onRuntime }: WorkerOptions): Promise<RunningWorker> {
+export async function startWorker({
+  port,
+  data,
+  variables,
+  onLog,
+  onRuntime,
+  folder = WORKER_FOLDER,
+  inspectorPort,
+}: WorkerOptions): Promise<RunningWorker> {
   const { bindings, ...options } = BuiltOptions.parse(JSON.parse(readFileSync(WORKER_OPTIONS, 'utf8')));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions(
       V4MiniflareOptionsSchema.parse({
         host: 'localhost',
         port,
+        inspectorPort,
         log: new NoOpLog(),
         handleStructuredLogs: ({ timestamp, level, message }: { timestamp: number; level: string; message: string }) =>
           onLog({ at: new Date(timestamp).toISOString(), level, message }),
@@ -51,8 +64,8 @@ export async function startWorker({ port, data, variables, onLog, onRuntime }: W
           {
             ...options,
             name: 'watchbill',
-            modulesRoot: WORKER_FOLDER,
-            modules: [{ type: 'ESModule', path: join(WORKER_FOLDER, 'index.js') }],
+            modulesRoot: folder,
+            modules: [{ type: 'ESModule', path: join(folder, 'index.js') }],
             bindings: { ...bindings, ...variables },
           },
         ],

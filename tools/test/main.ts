@@ -16,8 +16,6 @@ process.on('SIGINT', () => abort(130));
 process.on('SIGTERM', () => abort(143));
 process.on('SIGHUP', () => abort(129));
 
-await runCommand(main);
-
 async function main(): Promise<void> {
   const chosen = chooseSteps(process.argv.slice(2));
   const chromium = chosen.some((step) => step.needsChromium) ? needChromium() : null;
@@ -76,3 +74,5 @@ function abort(code: number): void {
   endRunningSteps();
   process.exit(code);
 }
+
+await runCommand(main);
