@@ -1,6 +1,7 @@
 // Applications, and the owners of their teams and repositories.
 import { Hono } from 'hono';
 import Papa from 'papaparse';
+import { may } from '#domain/permissions.ts';
 import { pageOf, PageQuery } from '#domain/protocol/common.ts';
 import {
   Application,
@@ -23,10 +24,20 @@ const NOT_FOUND = { reason: 'not_found' } as const;
 export const applications = new Hono<EdgeEnv>()
   .get(
     '/',
-    describe({ summary: 'List applications', permission: 'application_see', returns: pageOf(Application) }),
-    permit('application_see'),
+    describe({
+      summary: 'List applications',
+      description: 'Somebody without the role sees those they own.',
+      permission: 'application_see',
+      returns: pageOf(Application),
+    }),
     parseQuery(PageQuery),
-    async (c) => c.json(await c.var.ledger.applicationsPage(c.req.valid('query'))),
+    async (c) => {
+      const { roles, userId } = c.var.actor;
+      const query = c.req.valid('query');
+      if (may(roles, 'application_see')) return c.json(await c.var.ledger.applicationsPage(query));
+      const own = await c.var.ledger.applicationsPage({ ...query, ownedBy: userId });
+      return own.items.length > 0 || query.cursor ? c.json(own) : refuse(c, { reason: 'forbidden' });
+    },
   )
   .post(
     '/',

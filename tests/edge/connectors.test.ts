@@ -308,9 +308,11 @@ describe('an application', () => {
   test('may be read and changed by its owner, whatever their role; another one may not', async () => {
     const basic = await asRole('basic');
     const body = (name: string, owners: string[]) => ({ method: 'POST', body: { name, owners } });
+    expect((await basic.browser.fetch('/api/applications')).status).toBe(403);
     const own = await ada.browser.call(Application, '/api/applications', body('Owned by Basic', [basic.user.id]));
     const other = await ada.browser.call(Application, '/api/applications', body('Owned by Ada', [ada.user.id]));
     expect((await basic.browser.fetch(`/api/applications/${own.id}`)).status).toBe(200);
+    expect((await basic.browser.call(pageOf(Application), '/api/applications')).items.map(({ id }) => id)).toEqual([own.id]);
     expect((await basic.browser.fetch(`/api/applications/${other.id}`)).status).toBe(403);
     const renamed = await basic.browser.call(Application, `/api/applications/${own.id}`, {
       method: 'PATCH',
