@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { SetupResult } from '#domain/protocol/people.ts';
+import { ROOT } from '../../tools/project.ts';
+import { parseFlags } from '../../tools/start/flags.ts';
 import { allProcesses } from '../../tools/start/processes.ts';
 import { runStartTool, startWatchbill, type Watchbill } from '../support/watchbill.ts';
 
@@ -195,10 +197,16 @@ test('data whose key is lost is never given a new key', { timeout: SLOW_MS }, as
 
 test.for([
   [['--port', 'eighty'], '--port takes a number from 1 to 65535, not "eighty".'],
+  [['--port', '70000'], '--port takes a number from 1 to 65535, not "70000".'],
   [['--docker-hub-url', 'hub'], '--docker-hub-url takes an http or https address, not "hub".'],
+  [['--setup-code', ''], '--setup-code takes 1 to 200 characters.'],
   [['--colour'], "Unknown option '--colour'"],
-] as const)('%s is one clear sentence', { timeout: SLOW_MS }, async ([args, sentence]) => {
-  expect(await refusal([...args])).toContain(sentence);
+] as const)('%j is one clear sentence', ([args, sentence]) => {
+  expect(() => parseFlags([...args], '/')).toThrow(sentence);
+});
+
+test('without flags: port 8787, state in the project, the simulated Docker Hub', () => {
+  expect(parseFlags([], '/')).toMatchObject({ port: 8787, stateFolder: join(ROOT, '.wrangler/state'), dockerHubUrl: null });
 });
 
 test(
