@@ -25,7 +25,9 @@ export const settings = new Hono<EdgeEnv>()
     '/mail',
     describe({
       summary: 'Change how mail goes out',
-      description: 'The provider’s key is sealed like a credential and never shown.',
+      description:
+        'An HTTP provider gets `POST <endpoint>` with `authorization: Bearer <key>` and the JSON `{"from","to","subject","text","html"}`; ' +
+        'any 2xx means taken. The key is sealed like a credential and never shown.',
       permission: 'settings_manage',
       returns: MailSettings,
     }),
