@@ -1,0 +1,38 @@
+// Routes that only a Worker under measurement has.
+import * as z from 'zod';
+import { heapLooks, rowsByStatement } from './watch-storage.ts';
+
+const ParseLoop = z.object({ texts: z.array(z.string()), times: z.int().positive() });
+const HeapLooks = z.object({ every: z.int().nonnegative() });
+
+/** Answers a measuring route; null where it is none. */
+export async function answerBench(request: Request): Promise<Response | null> {
+  switch (new URL(request.url).pathname) {
+    case '/api/bench/rows':
+      return Response.json(Object.fromEntries(rowsByStatement));
+    case '/api/bench/rows/forget':
+      rowsByStatement.clear();
+      return Response.json({});
+    case '/api/bench/heap-looks':
+      heapLooks.every = HeapLooks.parse(await request.json()).every;
+      return Response.json({});
+    case '/api/bench/parse': {
+      const { texts, times } = ParseLoop.parse(await request.json());
+      return Response.json({ parsed: bareParse(texts, times) });
+    }
+    default:
+      return null;
+  }
+}
+
+/** The bare loop that a step of the sync is compared with: the same pages, parsed, and nothing else. */
+function bareParse(texts: string[], times: number): number {
+  let parsed = 0;
+  for (let round = 0; round < times; round += 1) {
+    for (const text of texts) {
+      const page: unknown = JSON.parse(text);
+      if (page !== null) parsed += 1;
+    }
+  }
+  return parsed;
+}
