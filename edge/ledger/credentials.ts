@@ -276,9 +276,11 @@ export function blobsToDelete(store: Store, now: string, limit: number): string[
   return names;
 }
 
-/** The names of all blobs, whatever their state. */
+/** The names of all blobs, in use or on their way out. */
 export const blobNames = (store: Store): string[] =>
-  rows(z.object({ name: z.string() }), store.all('SELECT name FROM credential_blobs')).map(({ name }) => name);
+  rows(z.object({ name: z.string() }), store.all('SELECT name FROM credential_blobs UNION SELECT blob FROM credentials')).map(
+    ({ name }) => name,
+  );
 
 export function forgetBlobs(store: Store, names: readonly string[]): void {
   store.transaction(() => names.forEach((name) => store.run('DELETE FROM credential_blobs WHERE name = ?', name)));
