@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Fault, runCommand } from '../fault.ts';
-import { buildBenchWorker } from './build-worker.ts';
+import { buildWorkers } from './build-worker.ts';
 import type { Figure } from './figure.ts';
 import { FIGURES } from './figures.ts';
 import { type FigureReport, isAllMet, notes, table, writeResults } from './report.ts';
@@ -16,7 +16,7 @@ async function bench(): Promise<void> {
   console.log(
     `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? '?'}`,
   );
-  await buildBenchWorker();
+  await buildWorkers();
 
   const reports: FigureReport[] = [];
   await inWorkshop(async (workshop) => {
@@ -40,7 +40,7 @@ async function measure(figure: Figure, workshop: Workshop): Promise<FigureReport
     console.log(`${figure.name}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     return { figure: figure.name, measured, steadiness, failure: null };
   } catch (error) {
-    console.error(error);
+    console.error(error instanceof Fault ? error.message : error);
     return {
       figure: figure.name,
       measured: [],

@@ -25,16 +25,23 @@ const WORKER_INPUTS = [...EVERYWHERE, 'edge', 'src/domain', 'wrangler.toml'];
 export const WORKER_FOLDER = join(ROOT, '.wrangler', 'edge');
 /** What miniflare is told of it, out of wrangler.toml. */
 export const WORKER_OPTIONS = join(WORKER_FOLDER, 'options.json');
+const APP_PAGE = join(ROOT, 'build', 'index.html');
 const STAMPS = join(ROOT, '.wrangler', 'stamps');
 
 /** Says what is being done; the answer is called when it is done. */
 export type Progress = (step: string) => () => void;
 
-/** Builds the app and the Worker where their inputs changed since. Two commands at once build one after the other. */
-export async function buildWhatChanged(progress: Progress): Promise<void> {
+/** Whether there is a built app, whatever it was built from. */
+export const hasBuiltApp = (): boolean => existsSync(APP_PAGE);
+
+/**
+ * Builds the app and the Worker where their inputs changed since. Two commands at once build one after the other. Who needs the
+ * Worker alone may leave the app as it is.
+ */
+export async function buildWhatChanged(progress: Progress, { leaveApp = false } = {}): Promise<void> {
   const release = await waitForLock(join(ROOT, '.wrangler', 'build-lock.sqlite'), () => progress('Waiting for another build'));
   try {
-    await buildApp(progress);
+    if (!leaveApp) await buildApp(progress);
     await buildWorker(progress);
   } finally {
     release();
@@ -43,7 +50,7 @@ export async function buildWhatChanged(progress: Progress): Promise<void> {
 
 async function buildApp(progress: Progress): Promise<void> {
   const hash = hashInputs(ROOT, APP_INPUTS);
-  await buildUnlessStamped('app', hash, join(ROOT, 'build', 'index.html'), progress, 'Building the app', async () => {
+  await buildUnlessStamped('app', hash, APP_PAGE, progress, 'Building the app', async () => {
     // The version is what tells an installed app that there is a new one: a name for exactly this content.
     const built = await runProgram('vite', ['build'], { env: { APP_VERSION: hash.slice(0, 12) } });
     if (built.code === 0) writeHeaders(join(ROOT, 'build'));

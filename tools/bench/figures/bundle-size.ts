@@ -2,18 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { WORKER_FOLDER, buildWhatChanged } from '../../builds/build.ts';
+import { WORKER_FOLDER } from '../../builds/build.ts';
 import type { Figure } from '../figure.ts';
 
 const KIB = 1024;
 
 export const bundleSize: Figure = {
   name: 'bundle-size',
-  measure: async ({ say }) => {
-    await buildWhatChanged((step) => {
-      say(step);
-      return () => undefined;
-    });
+  measure: async () => {
     // The source map and wrangler's own notes stay here; only modules are sent.
     const modules = readdirSync(WORKER_FOLDER).filter((name) => /\.(js|mjs|wasm)$/.test(name));
     if (modules.length === 0) throw new Error('There is no built Worker');
