@@ -74,10 +74,11 @@ export async function startWorker({
   );
   await miniflare.ready;
   onRuntime();
-  const worker: object = await miniflare.getWorker();
-  if (!takesCron(worker)) throw new Error('The Worker takes no scheduled events');
   return {
     tick: async (now) => {
+      // Asked for anew each time: after a crash of workerd the one before is of no use any more.
+      const worker: object = await miniflare.getWorker();
+      if (!takesCron(worker)) throw new Error('The Worker takes no scheduled events');
       await worker.scheduled({ scheduledTime: now, cron: '* * * * *' });
     },
     stop: () => miniflare.dispose(),
