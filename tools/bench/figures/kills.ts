@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkCounts } from '../checked-sync.ts';
 import type { Figure } from '../figure.ts';
-import type { Call, CallReport } from '../hub.ts';
+import { callsByKey, repeatsByKill } from '../repeated-calls.ts';
 import type { BenchWatchbill } from '../watchbill.ts';
 import type { Workshop } from '../workshop.ts';
 
@@ -12,33 +12,6 @@ const KILLS = 50;
 const LATENCY_MS = 250;
 /** Longest time that a run is left alone. */
 const RANDOM_MS = 2_500;
-
-const keyOf = ({ method, path }: Call): string => `${method} ${path}`;
-const isLogin = ({ credential }: Call): boolean => credential === 'login';
-
-/** Calls made more often than in an undisturbed run, each counted for the kill before it; sign-ins apart. */
-function repeatsByKill(calls: readonly Call[], killedAt: readonly number[], usual: ReadonlyMap<string, number>): number[] {
-  const repeats = killedAt.map(() => 0);
-  const made = new Map<string, number>();
-  for (const call of calls) {
-    const key = isLogin(call) ? 'login' : keyOf(call);
-    const times = (made.get(key) ?? 0) + 1;
-    made.set(key, times);
-    if (times <= (usual.get(key) ?? 1)) continue;
-    const kill = killedAt.findLastIndex((at) => at <= call.at);
-    if (kill >= 0) repeats[kill] = (repeats[kill] ?? 0) + 1;
-  }
-  return repeats;
-}
-
-function countByKey({ calls }: CallReport): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const call of calls) {
-    const key = isLogin(call) ? 'login' : keyOf(call);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}
 
 /** Kills workerd again and again until the run is over, or the kills are used up; answers when it did. */
 async function killDuringRun(watchbill: BenchWatchbill, connectorId: string, after: number, kills: number): Promise<number[]> {
@@ -64,7 +37,7 @@ async function measureKills({ hub, inWatchbill, say }: Workshop): Promise<{ repe
     await watchbill.startSync(connectorId);
     n = (await watchbill.finishedRun(connectorId, { after: n })).n;
     const undisturbed = await hub.calls();
-    const usual = countByKey(undisturbed);
+    const usual = callsByKey(undisturbed.calls);
 
     const repeats: number[] = [];
     let extra = 0;
