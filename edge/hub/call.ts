@@ -121,6 +121,8 @@ export async function callHub(request: HubRequest, options: CallOptions, ports: 
 
 /** A sign-in that failed says so by its trouble; what Docker Hub's own weakness caused is no fault of the credential. */
 function refused(trouble: Trouble): CallResult {
-  return { type: 'failed', trouble, isCredential: !NOT_THE_CREDENTIAL.has(trouble.code) };
+  return { type: 'failed', trouble, isCredential: isCredentialTrouble(trouble) };
 }
+/** Whether a sign-in failed because of the credential, and not for what Docker Hub or the network did. */
+export const isCredentialTrouble = (trouble: Trouble): boolean => !NOT_THE_CREDENTIAL.has(trouble.code);
 const NOT_THE_CREDENTIAL = new Set(['throttled_at_sign_in', 'docker_hub_unreachable', 'docker_hub_unexpected', 'internal']);

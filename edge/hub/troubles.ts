@@ -179,6 +179,17 @@ export const missingScope = (organization: string, set: DataSet, kind: Credentia
         'Use the password of an owner, or an organization access token.',
       );
 
+/** A data set that is read, and not whole. */
+export function partlyRead(organization: string, set: DataSet, reason: string, kind: CredentialKind): Trouble {
+  if (set === 'repositories' && kind === 'oat') return publicOnlyToken(organization);
+  if (set === 'permissions' && kind === 'oat') return missingScope(organization, set, kind);
+  return trouble(
+    `partial_${set}`,
+    `Can’t read all ${NOUNS[set]} of ${organization}. ${reason}`,
+    'Use the password of an owner, or an organization access token.',
+  );
+}
+
 // What went wrong on the way
 
 export const unreachable = (): Trouble =>
@@ -201,6 +212,15 @@ export const slowedDown = (): Trouble =>
     'Docker Hub keeps asking us to slow down.',
     'Watchbill tries again by itself. Look for something else that uses the same account heavily.',
   );
+
+export function heldRun(held: readonly { organization: string; dataSet: DataSet; lost: number; of: number }[]): Trouble {
+  const losses = held.map(({ organization, dataSet, lost, of }) => `${lost} of ${of} ${NOUNS[dataSet]} of ${organization}`);
+  return trouble(
+    'held',
+    `This sync would remove ${losses.join(', ')}.`,
+    'Apply it if that is right. Discard it if it is not, or sync again; until then the last good copy stays.',
+  );
+}
 
 export const failedInside = (): Trouble =>
   trouble(

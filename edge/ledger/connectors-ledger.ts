@@ -32,7 +32,7 @@ import * as credentials from './credentials.ts';
 import * as rotation from './key-rotation.ts';
 import * as mails from './mails.ts';
 import type { Migration } from './migrations.ts';
-import { claimOrganizations, type TakenOrganization } from './organization-claims.ts';
+import { claimOrganizations, takenOrganizations, type TakenOrganization } from './organization-claims.ts';
 import { eligibleOwners } from './owners.ts';
 import { PeopleLedger } from './people-ledger.ts';
 import * as resourceOwners from './resource-owners.ts';
@@ -169,6 +169,9 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   }
   claimOrganizations(connectorId: string, names: string[]): { taken: TakenOrganization[] } {
     return claimOrganizations(this.store, connectorId, names);
+  }
+  takenOrganizations(connectorId: string, names: string[]): TakenOrganization[] {
+    return takenOrganizations(this.store, connectorId, names);
   }
   reportRun(connectorId: string, run: SyncRun, report: RunReport = {}): void {
     reportRun(this.store, connectorId, run, report, this.#origin(), now());

@@ -1,0 +1,38 @@
+// What a run must remember beside what it staged, so that it goes on after a stop as if there had been none.
+import * as z from 'zod';
+import { CredentialKind, RunChanges, Trouble } from '#domain/protocol/connectors.ts';
+import { Decisions } from './reading-state.ts';
+
+const Organization = z.object({
+  name: z.string(),
+  hubId: z.string().nullable(),
+  fullName: z.string().nullable(),
+  plan: z.string().nullable(),
+  callerRole: z.string().nullable(),
+  decisions: Decisions,
+});
+
+export const RunState = z.object({
+  /** `ended`: nothing is left to do, though a held run may still be decided on (`held`). */
+  phase: z.enum(['organizations', 'reading', 'comparing', 'held', 'applying', 'ended']),
+  /** Organizations to read, as the plan said when the run began. */
+  include: z.union([z.literal('all'), z.array(z.string())]),
+  kind: CredentialKind.nullable(),
+  organizations: z.array(Organization),
+  /** First free numbers before this run, from the moment it is compared. */
+  firstFree: z.object({ account: z.int(), repository: z.int() }).nullable(),
+  changes: RunChanges.nullable(),
+  /** Troubles that did not stop it. */
+  troubles: z.array(Trouble),
+});
+export type RunState = z.infer<typeof RunState>;
+
+export const newRunState = (include: 'all' | string[]): RunState => ({
+  phase: 'organizations',
+  include,
+  kind: null,
+  organizations: [],
+  firstFree: null,
+  changes: null,
+  troubles: [],
+});
