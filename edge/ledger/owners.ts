@@ -1,6 +1,6 @@
 // Who may own what. Owners are kept by id with the thing they own; whether somebody may become one is asked here.
 import * as z from 'zod';
-import { CONNECTOR_OWNER_ROLES } from '#domain/permissions.ts';
+import { connectorOwnerFault } from '#domain/connector-owners.ts';
 import type { EligibleOwner } from '#domain/protocol/connectors.ts';
 import type { User } from '#domain/protocol/people.ts';
 import type { Refusal } from '#domain/refusal.ts';
@@ -10,13 +10,6 @@ import type { Store } from './store.ts';
 
 const Ids = z.array(z.string());
 export const parseOwners = (json: string): string[] => Ids.parse(JSON.parse(json));
-
-/** Why this person cannot own a connector, or null. */
-export function connectorOwnerFault(user: Pick<User, 'roles' | 'state'>): string | null {
-  if (user.state === 'left') return 'Has left';
-  const eligible: readonly string[] = CONNECTOR_OWNER_ROLES;
-  return user.roles.some((role) => eligible.includes(role)) ? null : 'Needs the Connector or Super Administrator role';
-}
 
 /** Everybody but those who left, with the reason where somebody cannot own a connector; those who can come first. */
 export function eligibleOwners(store: Store): EligibleOwner[] {
