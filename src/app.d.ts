@@ -1,4 +1,11 @@
+import type { Notified } from '#domain/protocol/connectors.ts';
+
 declare global {
-  namespace App {}
+  namespace App {
+    interface PageState {
+      /** Who was told about a connector that was just added: for the page its maker is led to. */
+      notified?: Notified[];
+    }
+  }
 }
 export {};

@@ -116,6 +116,9 @@ export const SyncRun = z
   .meta({ ref: 'SyncRun' });
 export type SyncRun = z.infer<typeof SyncRun>;
 
+/** The number of a run that was started. */
+export const StartedSync = z.object({ n: z.int() });
+
 export const LogLine = z
   .object({
     seq: z.int(),
@@ -183,6 +186,7 @@ export const ConnectorOrganization = z.object({
   /** Teams governed otherwise than their organization, by name. */
   teamsGovernedBy: z.record(z.string(), GovernedBy),
 });
+export type ConnectorOrganization = z.infer<typeof ConnectorOrganization>;
 
 export const Connector = z
   .object({

@@ -11,6 +11,17 @@ export interface StoredDocument {
   document: CatalogueDocument;
 }
 
+/** What was chosen in the wizard for a new connector before it was left. */
+export interface ConnectorDraft {
+  step: 'type' | 'application' | 'owners';
+  target: 'existing' | 'new';
+  applicationId: string;
+  applicationName: string;
+  /** Empty while the name follows the application. */
+  name: string;
+  owners: string[];
+}
+
 /** What is kept by name: who is signed in, how far the copy goes, what the app needs to open without a network. */
 export interface MetaValues {
   cursor: string;
@@ -22,6 +33,7 @@ export interface MetaValues {
   workspace: Workspace;
   /** Checklist put away, by user id. */
   checklistHidden: boolean;
+  connectorDraft: ConnectorDraft;
 }
 export interface MetaRow {
   key: keyof MetaValues;
