@@ -111,7 +111,11 @@ export async function startBenchWatchbill(hub: BenchHub, options: { inspect?: bo
     connect: async ({ name, owner }) => {
       const connector = { type: 'docker-hub', name: 'Docker Hub', application: { name }, owners: [claimed.user.id] };
       const { id } = Id.parse(await call('POST', '/api/connectors', connector));
-      await call('PUT', `/api/connectors/${id}/credential`, { kind: 'password', ...owner });
+      await call('PUT', `/api/connectors/${id}/credential`, {
+        kind: 'password',
+        identifier: owner.identifier,
+        secret: owner.secret,
+      });
       return id;
     },
     startSync: async (connectorId) => void (await call('POST', `/api/connectors/${connectorId}/sync`)),
