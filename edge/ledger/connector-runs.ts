@@ -43,7 +43,9 @@ export function reportRun(
     if (!before) return; // deleted meanwhile; there is nobody to tell
 
     const isLate = before.run !== null && before.run.n > run.n;
-    const ended = outcomeOf(run);
+    // Known already: a credential set since then has made it a thing of the past.
+    const isRepeat = before.run !== null && before.run.n === run.n && before.run.status === run.status;
+    const ended = isRepeat ? null : outcomeOf(run);
     const outcome = ended && (before.outcome === null || before.outcome.n <= run.n) ? ended : before.outcome;
     const failures = failuresAfter(before, run, ended);
     const refused = report.credentialRefused === undefined ? before.refused : report.credentialRefused;
@@ -90,8 +92,7 @@ function outcomeOf({ n, status, trouble }: SyncRun): ConnectorRow['outcome'] {
 function failuresAfter(before: ConnectorRow, run: SyncRun, ended: ConnectorRow['outcome']): number {
   if (ended === null || (before.outcome !== null && before.outcome.n > run.n)) return before.failures;
   if (ended.status !== 'failed') return 0;
-  const isCounted = before.outcome?.n === run.n && before.outcome.status === 'failed';
-  return isCounted ? before.failures : before.failures + 1;
+  return before.failures + 1;
 }
 
 /** What is known of organizations: those just read, and those seen before that are not read because nobody included them. */

@@ -168,6 +168,16 @@ describe('the status', () => {
     expect(status(id)).toBe('error');
   });
 
+  test('stays afresh when the failed run of the old credential is reported once more', () => {
+    const id = added();
+    setCredential(id);
+    const failed = run(1, 'failed', { trouble: { code: 'x', message: 'X.', next: 'Y.' } });
+    report(id, failed);
+    setCredential(id);
+    report(id, failed, { nextSync: later(1) });
+    expect(status(id)).toBe('syncing');
+  });
+
   test('of an older run that reports late does not replace the newer run', () => {
     const id = added();
     setCredential(id);
