@@ -110,10 +110,12 @@ export class Numbering {
         continue;
       gone.set(known.registeredAt, [...(gone.get(known.registeredAt) ?? []), known.number]);
     }
+    if (gone.size === 0) return renamed;
+    const moments = new Map<string, number>();
+    for (const { registeredAt } of fresh) moments.set(registeredAt ?? '', (moments.get(registeredAt ?? '') ?? 0) + 1);
     for (const { key, registeredAt } of fresh) {
       const [number, ...others] = gone.get(registeredAt ?? '') ?? [];
-      const isOnly = fresh.filter((other) => other.registeredAt === registeredAt).length === 1;
-      if (number !== undefined && others.length === 0 && isOnly) renamed.set(key, number);
+      if (number !== undefined && others.length === 0 && moments.get(registeredAt ?? '') === 1) renamed.set(key, number);
     }
     return renamed;
   }

@@ -42,6 +42,7 @@ export class PagedList {
   #total: number | null = null;
   #pageSize = PAGE_SIZE;
   #rounds = 0;
+  #different: number | null = null;
   /** Of a list without a total: its last page is known. */
   #hasEnded = false;
 
@@ -57,9 +58,12 @@ export class PagedList {
   get total(): number | null {
     return this.#total;
   }
-  /** How many different items were seen. */
+  /** How many items were seen; once settled, different ones. */
   get seen(): number {
-    return this.#unique().size;
+    if (this.#different !== null) return this.#different;
+    let seen = 0;
+    for (const { keys } of this.#pages.values()) seen += keys.length;
+    return seen;
   }
   get isSettled(): boolean {
     return this.state !== 'reading';
@@ -96,6 +100,7 @@ export class PagedList {
   arrived({ page, state, total, count }: Pick<Staged, 'page' | 'state' | 'total' | 'count'>, keys: Float64Array): number[] {
     this.#asked.delete(page);
     this.#stale.delete(page);
+    this.#different = null;
     if (state === 'missing' && page > 1) {
       this.#pastEnd(page);
     } else if (state !== 'read') {
@@ -114,11 +119,6 @@ export class PagedList {
     if (this.state !== 'whole' || this.#rounds > ROUNDS_MAX) return;
     this.state = 'reading';
     for (const page of this.#pages.keys()) this.#stale.add(page);
-  }
-
-  has(key: number): boolean {
-    for (const { keys } of this.#pages.values()) if (keys.includes(key)) return true;
-    return false;
   }
 
   *keys(): Generator<number> {
@@ -174,22 +174,19 @@ export class PagedList {
 
     const surplus = [...this.#pages.keys()].filter((page) => page > needed);
     for (const page of surplus) this.#pages.delete(page);
+    this.#different = new Set(this.keys()).size;
     if (this.#total === null || !this.#isPaged) {
       this.state = 'whole';
       return surplus;
     }
     const older = [...this.#pages].filter(([, read]) => read.total !== this.#total).map(([page]) => page);
-    if (older.length === 0 && this.#unique().size === this.#total) this.state = 'whole';
+    if (older.length === 0 && this.#different === this.#total) this.state = 'whole';
     else if (this.#rounds >= ROUNDS_MAX) this.state = 'partial';
     else {
       this.#rounds += 1;
       for (const page of older.length > 0 ? older : this.#pages.keys()) this.#stale.add(page);
     }
     return surplus;
-  }
-
-  #unique(): Set<number> {
-    return new Set(this.keys());
   }
 }
 

@@ -1,0 +1,187 @@
+// A sync without workerd: the same code over SQLite in memory, a ledger that is called directly, and a simulated Docker Hub in this
+// process. Time is the test's own where it wants.
+import { CATALOGUE_MIGRATIONS } from '../../edge/ledger/catalogue.ts';
+import * as catalogue from '../../edge/ledger/catalogue.ts';
+import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
+import { REVISION_MIGRATIONS } from '../../edge/ledger/revisions.ts';
+import { ConnectorStore } from '../../edge/connector/connector-store.ts';
+import { HubLink } from '../../edge/connector/hub-link.ts';
+import { newRun } from '../../edge/connector/run-progress.ts';
+import { newRunState } from '../../edge/connector/run-state.ts';
+import { Sync, type SyncLedger } from '../../edge/connector/sync.ts';
+import { realClock, type Clock } from '../../edge/hub/clock.ts';
+import type { HubCredential } from '../../edge/hub/credential.ts';
+import type { CatalogueDocument } from '../../src/domain/catalogue.ts';
+import type { SyncRun } from '../../src/domain/protocol/connectors.ts';
+import { ok } from '../../src/domain/result.ts';
+import { createDockerHub, type SimulatedDockerHub } from '../../tools/docker-hub/docker-hub.ts';
+import { makeWorld, type WorldName } from '../../tools/docker-hub/worlds/make-world.ts';
+import type { Settings } from '../../tools/docker-hub/settings.ts';
+import { memoryStore } from './memory-store.ts';
+
+const CONNECTOR = 'c1';
+export const HUB_URL = 'http://hub.test';
+
+/** Time that passes only where somebody sleeps. */
+export class FakeClock implements Clock {
+  #now = Date.parse('2026-11-24T08:00:00Z');
+  slept = 0;
+  now(): number {
+    return this.#now;
+  }
+  sleep(ms: number): Promise<void> {
+    this.#now += ms;
+    this.slept += ms;
+    return Promise.resolve();
+  }
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+  random(): number {
+    return 0;
+  }
+}
+
+export interface SyncBenchOptions {
+  world?: WorldName;
+  credential?: string;
+  settings?: Partial<Settings>;
+  include?: 'all' | string[];
+  clock?: Clock;
+}
+
+export class SyncBench {
+  readonly hub: SimulatedDockerHub;
+  readonly store = memoryStore([...REVISION_MIGRATIONS, ...AUDIT_MIGRATIONS, ...CATALOGUE_MIGRATIONS]);
+  readonly reports: { run: SyncRun; more: Record<string, unknown> }[] = [];
+  readonly clock: Clock;
+  include: 'all' | string[];
+  credential: HubCredential;
+  taken: { name: string; connectorName: string }[] = [];
+  /** Called before each request, and before each call to the ledger: throws where the test stops the object. */
+  onAwait: (what: string) => void = () => undefined;
+  #kept = new ConnectorStore(memoryStore([]));
+
+  constructor({
+    world = 'company',
+    credential = 'owner',
+    settings = {},
+    include = 'all',
+    clock = new FakeClock(),
+  }: SyncBenchOptions = {}) {
+    this.clock = clock;
+    this.hub = createDockerHub({ world: makeWorld(world), rateLimit: null, now: () => clock.now() });
+    this.hub.control.set(settings);
+    this.include = include;
+    this.credential = this.credentialOf(credential);
+    this.#kept.migrate();
+  }
+
+  credentialOf(key: string): HubCredential {
+    const found = this.hub.world.credentials.find((one) => one.key === key);
+    if (!found) throw new Error(`no credential ${key}`);
+    const kind = found.kind === 'pat' || found.kind === 'oat' ? found.kind : 'password';
+    return { kind, identifier: found.identifier, secret: found.secret };
+  }
+
+  /** A new life of the object over the same store. */
+  life(): { link: HubLink; sync: (n?: number) => Sync } {
+    let current: Sync | null = null;
+    const link = new HubLink({
+      store: this.#kept,
+      clock: this.clock,
+      baseUrl: HUB_URL,
+      keyEncryptionKeys: 'm1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
+      name: `main/${CONNECTOR}`,
+      fetcher: async (input, init) => {
+        this.onAwait('request');
+        return this.hub.fetch(new Request(input instanceof Request ? input : String(input), init));
+      },
+      credential: () => Promise.resolve(ok(this.credential)),
+      onSyncCall: () => current?.countCall(),
+      onSlowDown: (until) => current?.waits(until),
+    });
+    const ports = {
+      connectorId: CONNECTOR,
+      store: this.#kept,
+      ledger: this.#ledger(),
+      bearers: link.bearers,
+      baseUrl: HUB_URL,
+      clock: this.clock,
+      call: link.call.bind(link),
+      mayGoOn: () => link.mayGoOn,
+      callsPerMinute: () => link.budget.callsPerMinute,
+      isWatched: () => false,
+      scheduleNext: () => Promise.resolve(null),
+    };
+    const sync = (n?: number): Sync => {
+      const latest = this.#kept.latestRun();
+      const isGoingOn = n === undefined && latest !== null && latest.state.phase !== 'ended';
+      const number = n ?? (latest?.run.n ?? 0) + (isGoingOn ? 0 : 1);
+      const stored = isGoingOn
+        ? latest
+        : {
+            run: newRun(number, 'manual', { id: 'u1', name: 'Dana' }, new Date(this.clock.now()).toISOString()),
+            state: newRunState(this.include),
+          };
+      current = new Sync(ports, stored);
+      if (!isGoingOn) current.open();
+      return current;
+    };
+    return { link, sync };
+  }
+
+  /** Runs one sync to its end, or until it is held. */
+  async run(): Promise<SyncRun> {
+    const { link, sync } = this.life();
+    return this.goOn(link, sync());
+  }
+
+  async goOn(link: HubLink, sync: Sync): Promise<SyncRun> {
+    for (let steps = 0; steps < 5_000; steps += 1) {
+      link.beginStep();
+      const wake = await sync.step();
+      if (wake === null) return sync.run;
+      const wait = wake.at - this.clock.now();
+      if (wait > 0) await this.clock.sleep(wait);
+    }
+    throw new Error('the run does not end');
+  }
+
+  documents(): CatalogueDocument[] {
+    return catalogue.catalogueDocuments(this.store, CONNECTOR, { limit: 1_000_000 }).documents;
+  }
+
+  log(n: number): string[] {
+    return [...this.#kept.lines(n, 0)].map(({ level, resource, message }) => `${level} ${resource ?? '-'}: ${message}`);
+  }
+
+  #ledger(): SyncLedger {
+    const { store } = this;
+    const answer = <T>(what: string, work: () => T): Promise<T> => {
+      this.onAwait(what);
+      // Over RPC everything is copied.
+      return Promise.resolve(structuredClone(work()));
+    };
+    return {
+      catalogueDocuments: (id, query) => answer('documents', () => catalogue.catalogueDocuments(store, id, query)),
+      diffDocuments: (id, documents, removed, renamed) =>
+        answer('diff', () => catalogue.diffDocuments(store, id, structuredClone(documents), removed, renamed)),
+      applyDocuments: (id, documents) => answer('apply', () => catalogue.applyDocuments(store, id, structuredClone(documents))),
+      removeDocuments: (id, ids) => answer('remove', () => catalogue.removeDocuments(store, id, ids)),
+      putFacts: (id, day, pages) => answer('facts', () => catalogue.putFacts(store, id, day, structuredClone(pages))),
+      countsOf: (id) => answer('counts', () => catalogue.countsOf(store, id)),
+      finishApply: (id, n, summary, by) =>
+        answer('finish', () =>
+          catalogue.finishApply(store, id, n, summary, { userId: by ?? 'system', via: by ? 'session' : 'system' }),
+        ),
+      claimOrganizations: () => answer('claim', () => ({ taken: this.taken })),
+      reportRun: (_id, run, more) =>
+        answer('report', () => {
+          this.reports.push({ run: structuredClone(run), more: { ...more } });
+        }),
+    };
+  }
+}
+
+export { realClock };
