@@ -126,6 +126,14 @@ test('with a host name of its own the Worker answers under no other', () => {
   expect(config).toContain('workers_dev = false\nroutes = [{ pattern = "watchbill.example.com", custom_domain = true }]');
 });
 
+test('with a sender address the Worker has a mail binding, without one it has none', () => {
+  const config = (mailFrom: string) =>
+    accountConfig(template, { ...answers, mailFrom }, { namespaceId: NAMESPACE, publicOrigin: '' });
+  expect(config('w@example.com')).toContain('MAIL_FROM = "w@example.com"');
+  expect(config('w@example.com')).toContain('[[send_email]]\nname = "MAIL"');
+  expect(config('')).not.toContain('send_email');
+});
+
 test('what a deployment was told is read back from its file', () => {
   const told = { name: 'acme', domain: 'w.example.com', mailFrom: 'w@example.com', accountId: NAMESPACE };
   const made = { namespaceId: NAMESPACE, publicOrigin: 'https://w.example.com' };

@@ -8,7 +8,7 @@ export interface Answers {
   name: string;
   /** A host name of a zone in the same account, or empty: the Worker's own workers.dev address. */
   domain: string;
-  /** Sender of mails, or empty: mail is set up later, in Settings. */
+  /** Sender of mails, which then go through Cloudflare's mail binding; empty: mail is set up later, in Settings. */
   mailFrom: string;
   /** Empty where the login has one account alone. */
   accountId: string;
@@ -50,7 +50,8 @@ export function accountConfig(template: string, answers: Answers, made: Made): s
     if (lines.filter((line) => line === from).length !== 1) throw new Error(`wrangler.toml has no single line ${from}`);
     text = lines.map((line) => (line === from ? to : line)).join('\n');
   }
-  return `# Made by npm run deploy from wrangler.toml; it is made again each time.\n${text}`;
+  const mail = answers.mailFrom === '' ? '' : '\n[[send_email]]\nname = "MAIL"\n';
+  return `# Made by npm run deploy from wrangler.toml; it is made again each time.\n${text}${mail}`;
 }
 
 const topOf = ({ domain, accountId }: Answers): string =>
