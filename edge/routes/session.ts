@@ -1,7 +1,7 @@
 // Signing in and out, and confirming with the passkey what asks for it.
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import { Session, SignInRequest, WebAuthnJson } from '#domain/protocol/people.ts';
+import { Session, SetupResult, SignInRequest, WebAuthnJson } from '#domain/protocol/people.ts';
 import { placeOf } from '../auth/place.ts';
 import { hashOf, newSecret } from '../auth/secret-text.ts';
 import { prepareSession } from '../auth/start-session.ts';
@@ -28,7 +28,7 @@ export const signIn = new Hono<EdgeEnv>()
     describe({
       summary: 'Sign in with a passkey',
       permission: 'open',
-      returns: z.object({ user: z.object({ id: z.string() }) }),
+      returns: SetupResult.pick({ user: true }),
     }),
     parseBody(SignInRequest),
     async (c) => {
