@@ -240,7 +240,7 @@ export class Connector extends DurableObject<Env> {
     const { nextAtMs } = this.#schedule();
     if (!this.#isRunning && nextAtMs !== null && nextAtMs <= Date.now()) await this.#startOnSchedule();
     const sync = this.#sync;
-    if (!sync || !this.#isRunning || this.#isStepping) return;
+    if (!sync?.needsStep || this.#isStepping) return;
 
     this.#isStepping = true;
     try {
@@ -263,7 +263,7 @@ export class Connector extends DurableObject<Env> {
     console.error('connector: a step of the sync broke', error);
     this.#brokenSteps += 1;
     this.#wakeAt = Date.now() + BROKEN_STEP_PAUSE_MS;
-    if (this.#brokenSteps < BROKEN_STEPS_MAX) return;
+    if (this.#brokenSteps < BROKEN_STEPS_MAX || this.#sync?.isOver) return;
     this.#brokenSteps = 0;
     this.#wakeAt = null;
     await this.#sync
@@ -278,14 +278,16 @@ export class Connector extends DurableObject<Env> {
   /** Takes up the latest run where an earlier life of this object left it. */
   #resume(): void {
     const latest = this.#store.latestRun();
-    if (!latest || latest.state.phase === 'ended' || !this.#store.get('identity', Identity)) return;
-    this.#sync = new Sync(this.#syncPorts(), latest);
-    if (this.#isRunning) this.#wakeAt = Date.parse(latest.run.waiting?.until ?? '') || Date.now();
+    if (!latest || !this.#store.get('identity', Identity)) return;
+    const sync = new Sync(this.#syncPorts(), latest);
+    if (sync.isOver && !sync.needsStep) return;
+    this.#sync = sync;
+    if (sync.needsStep) this.#wakeAt = Date.parse(latest.run.waiting?.until ?? '') || Date.now();
   }
 
   async #cancel(message: string): Promise<void> {
     this.#link().cancel();
-    this.#wakeAt = null;
+    this.#wakeAt = Date.now();
     await this.#sync?.cancel(message);
     await this.#arm();
   }
@@ -350,8 +352,7 @@ export class Connector extends DurableObject<Env> {
 
   #dueAt(): number | null {
     const { nextAtMs } = this.#schedule();
-    if (this.#isRunning) return this.#wakeAt;
-    return nextAtMs;
+    return this.#sync?.needsStep ? this.#wakeAt : nextAtMs;
   }
 
   /** One alarm for what comes next. Setting it writes a row, so it is set only where it differs. */

@@ -1,5 +1,6 @@
 // What a run must remember beside what it staged, so that it goes on after a stop as if there had been none.
 import * as z from 'zod';
+import { CompletenessBySet } from '#domain/catalogue.ts';
 import { CredentialKind, RunChanges, Trouble } from '#domain/protocol/connectors.ts';
 import { Decisions } from './reading-state.ts';
 
@@ -11,6 +12,17 @@ const Organization = z.object({
   callerRole: z.string().nullable(),
   decisions: Decisions,
 });
+
+/** What the ledger is told beside the run. */
+const Report = z.object({
+  nextSync: z.string().nullable().optional(),
+  dataAt: z.string().optional(),
+  completeness: z.record(z.string(), CompletenessBySet).optional(),
+  organizations: z.array(z.string()).optional(),
+  counts: z.record(z.string(), z.int()).optional(),
+  credentialRefused: Trouble.nullable().optional(),
+});
+export type Report = z.infer<typeof Report>;
 
 export const RunState = z.object({
   /** `ended`: nothing is left to do, though a held run may still be decided on (`held`). */
@@ -24,6 +36,8 @@ export const RunState = z.object({
   changes: RunChanges.nullable(),
   /** Troubles that did not stop it. */
   troubles: z.array(Trouble),
+  /** How it ended or why it waits, as long as the ledger was not told. */
+  unreported: Report.nullable(),
 });
 export type RunState = z.infer<typeof RunState>;
 
@@ -35,4 +49,5 @@ export const newRunState = (include: 'all' | string[]): RunState => ({
   firstFree: null,
   changes: null,
   troubles: [],
+  unreported: null,
 });

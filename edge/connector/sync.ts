@@ -81,6 +81,10 @@ export class Sync {
   get isOver(): boolean {
     return this.#stored.state.phase === 'ended';
   }
+  /** Whether there is something left to do: also telling the ledger how it ended. */
+  get needsStep(): boolean {
+    return this.#stored.state.unreported !== null || !(this.isOver || this.isHeld);
+  }
   get isHeld(): boolean {
     return this.#stored.state.phase === 'held';
   }
@@ -109,6 +113,7 @@ export class Sync {
   async step(): Promise<Wake> {
     const { state } = this.#stored;
     try {
+      if (state.unreported) return await this.#tell();
       switch (state.phase) {
         case 'organizations':
           return await this.#discover();
@@ -353,11 +358,10 @@ export class Sync {
           organization,
         );
       }
+      state.unreported = { credentialRefused: null };
       this.save();
       this.log.flush();
-      const nextSync = await this.#ports.scheduleNext({ hasFailed: false, isCredential: false });
-      await this.#ports.ledger.reportRun(this.#ports.connectorId, this.run, { nextSync, credentialRefused: null });
-      return null;
+      return this.#tell();
     }
     state.phase = 'applying';
     this.save();
@@ -453,30 +457,47 @@ export class Sync {
     run.remainingSeconds = null;
     run.finishedAt = new Date(ports.clock.now()).toISOString();
     if (status === 'completed' || status === 'completed_with_warnings') run.progress = 1;
-    this.#stored.state.phase = 'ended';
+    const refused = isCredential ? { credentialRefused: trouble } : {};
+    const accepted = status === 'failed' || status === 'canceled' ? {} : { credentialRefused: null };
+    const { state } = this.#stored;
+    state.phase = 'ended';
+    state.unreported = { ...refused, ...accepted };
+    if (read.completeness) {
+      state.unreported.dataAt = run.finishedAt;
+      state.unreported.completeness = Object.fromEntries(read.completeness);
+      state.unreported.organizations = [...read.completeness.keys()];
+      state.unreported.counts = read.counts ?? {};
+    }
     this.log.flush();
     this.save();
     this.#staging.close();
     this.#organizations = null;
     this.#reconciliation = null;
     ports.store.prune();
-    const nextSync = await ports.scheduleNext({ hasFailed: status === 'failed', isCredential });
-    await ports.ledger.reportRun(ports.connectorId, run, {
-      nextSync,
-      ...(read.completeness
-        ? {
-            dataAt: run.finishedAt,
-            completeness: Object.fromEntries(read.completeness),
-            organizations: [...read.completeness.keys()],
-            counts: read.counts ?? {},
-          }
-        : {}),
-      ...(isCredential && trouble
-        ? { credentialRefused: trouble }
-        : status === 'failed' || status === 'canceled'
-          ? {}
-          : { credentialRefused: null }),
+    await this.#tell();
+  }
+
+  /** Tells the ledger how it ended, or why it waits. Until that is done it is not over: nobody else would ever say so. */
+  async #tell(): Promise<null> {
+    const { ports, state } = { ports: this.#ports, state: this.#stored.state };
+    if (!state.unreported) return null;
+    if (state.unreported.nextSync === undefined) {
+      const isCredential = (state.unreported.credentialRefused ?? null) !== null;
+      state.unreported.nextSync = await ports.scheduleNext({ hasFailed: this.run.status === 'failed', isCredential });
+      this.save();
+    }
+    const { nextSync, dataAt, completeness, organizations, counts, credentialRefused } = state.unreported;
+    await ports.ledger.reportRun(ports.connectorId, this.run, {
+      ...(nextSync === undefined ? {} : { nextSync }),
+      ...(dataAt === undefined ? {} : { dataAt }),
+      ...(completeness === undefined ? {} : { completeness }),
+      ...(organizations === undefined ? {} : { organizations }),
+      ...(counts === undefined ? {} : { counts }),
+      ...(credentialRefused === undefined ? {} : { credentialRefused }),
     });
+    state.unreported = null;
+    this.save();
+    return null;
   }
 
   #later(at: number): Wake {

@@ -50,6 +50,14 @@ export interface SyncBenchOptions {
   clock?: Clock;
 }
 
+export interface Life {
+  link: HubLink;
+  /** The run that is going on, or a new one. */
+  sync: (n?: number) => Sync;
+  /** Comes when this life is killed. */
+  death: Promise<null>;
+}
+
 export class SyncBench {
   readonly hub: SimulatedDockerHub;
   readonly store = memoryStore([...REVISION_MIGRATIONS, ...AUDIT_MIGRATIONS, ...CATALOGUE_MIGRATIONS]);
@@ -58,8 +66,10 @@ export class SyncBench {
   include: 'all' | string[];
   credential: HubCredential;
   taken: { name: string; connectorName: string }[] = [];
-  /** Called before each request, and before each call to the ledger: throws where the test stops the object. */
+  /** Called before each request, and before each call to the ledger. */
   onAwait: (what: string) => void = () => undefined;
+  /** Ends the current life in the middle of whatever it does. */
+  kill: () => void = () => undefined;
   #kept = new ConnectorStore(memoryStore([]));
 
   constructor({
@@ -85,18 +95,28 @@ export class SyncBench {
   }
 
   /** A new life of the object over the same store. */
-  life(): { link: HubLink; sync: (n?: number) => Sync } {
+  life(): Life {
     let current: Sync | null = null;
+    const death = Promise.withResolvers<null>();
+    let isDead = false;
+    // What a dead object waits for never comes, and what comes is never heard.
+    const whileAlive = async <T>(what: string, work: () => T | Promise<T>): Promise<T> => {
+      if (!isDead) this.onAwait(what);
+      const value = isDead ? null : await work();
+      return isDead || value === null ? new Promise<T>(() => undefined) : value;
+    };
+    this.kill = () => {
+      isDead = true;
+      death.resolve(null);
+    };
     const link = new HubLink({
       store: this.#kept,
       clock: this.clock,
       baseUrl: HUB_URL,
       keyEncryptionKeys: 'm1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
       name: `main/${CONNECTOR}`,
-      fetcher: async (input, init) => {
-        this.onAwait('request');
-        return this.hub.fetch(new Request(input instanceof Request ? input : String(input), init));
-      },
+      fetcher: (input, init) =>
+        whileAlive('request', () => this.hub.fetch(new Request(input instanceof Request ? input : String(input), init))),
       credential: () => Promise.resolve(ok(this.credential)),
       onSyncCall: () => current?.countCall(),
       onSlowDown: (until) => current?.waits(until),
@@ -104,7 +124,7 @@ export class SyncBench {
     const ports = {
       connectorId: CONNECTOR,
       store: this.#kept,
-      ledger: this.#ledger(),
+      ledger: this.#ledger(whileAlive),
       bearers: link.bearers,
       baseUrl: HUB_URL,
       clock: this.clock,
@@ -116,7 +136,7 @@ export class SyncBench {
     };
     const sync = (n?: number): Sync => {
       const latest = this.#kept.latestRun();
-      const isGoingOn = n === undefined && latest !== null && latest.state.phase !== 'ended';
+      const isGoingOn = n === undefined && latest !== null && (latest.state.phase !== 'ended' || latest.state.unreported !== null);
       const number = n ?? (latest?.run.n ?? 0) + (isGoingOn ? 0 : 1);
       const stored = isGoingOn
         ? latest
@@ -128,19 +148,23 @@ export class SyncBench {
       if (!isGoingOn) current.open();
       return current;
     };
-    return { link, sync };
+    return { link, sync, death: death.promise };
   }
 
   /** Runs one sync to its end, or until it is held. */
   async run(): Promise<SyncRun> {
-    const { link, sync } = this.life();
-    return this.goOn(link, sync());
+    const life = this.life();
+    const run = await this.goOn(life, life.sync());
+    if (run === null) throw new Error('somebody killed it');
+    return run;
   }
 
-  async goOn(link: HubLink, sync: Sync): Promise<SyncRun> {
+  /** Steps until the run has ended; null where it was killed on the way. */
+  async goOn({ link, death }: Life, sync: Sync): Promise<SyncRun | null> {
     for (let steps = 0; steps < 5_000; steps += 1) {
       link.beginStep();
-      const wake = await sync.step();
+      const wake = await Promise.race([sync.step(), death.then(() => 'dead' as const)]);
+      if (wake === 'dead') return null;
       if (wake === null) return sync.run;
       const wait = wake.at - this.clock.now();
       if (wait > 0) await this.clock.sleep(wait);
@@ -156,13 +180,10 @@ export class SyncBench {
     return [...this.#kept.lines(n, 0)].map(({ level, resource, message }) => `${level} ${resource ?? '-'}: ${message}`);
   }
 
-  #ledger(): SyncLedger {
+  #ledger(whileAlive: <T>(what: string, work: () => T) => Promise<T>): SyncLedger {
     const { store } = this;
-    const answer = <T>(what: string, work: () => T): Promise<T> => {
-      this.onAwait(what);
-      // Over RPC everything is copied.
-      return Promise.resolve(structuredClone(work()));
-    };
+    // Over RPC everything is copied; and a ledger answers nothing as undefined.
+    const answer = <T>(what: string, work: () => T): Promise<T> => whileAlive(what, () => structuredClone(work()));
     return {
       catalogueDocuments: (id, query) => answer('documents', () => catalogue.catalogueDocuments(store, id, query)),
       diffDocuments: (id, documents, removed, renamed) =>
