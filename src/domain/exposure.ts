@@ -20,6 +20,7 @@ export interface RepositoryExposure extends LevelCounts {
 const OWNERS_TEAM = 'owners';
 const READ_RANK = rankOf('read');
 const OWNER_RANK = LEVELS.length + 1;
+const COUNTED_AT_ONCE = 500;
 
 /** Whether being in the team is owning the organization. */
 export const teamGivesOwner = ({ document }: IndexedTeam): boolean =>
@@ -86,14 +87,23 @@ export class Exposure {
     return counts;
   }
 
-  /** The most accounts that any repository has: what a bar's length is measured against. */
-  get largestRepository(): number {
-    if (this.#largest === undefined) {
-      this.#largest = 0;
-      for (const repository of this.#index.repositories.values())
-        this.#largest = Math.max(this.#largest, this.ofRepository(repository).total);
-    }
+  /** The most accounts that any repository has: what a bar's length is measured against. Undefined until all are counted. */
+  get largestRepository(): number | undefined {
     return this.#largest;
+  }
+
+  /** Counts every repository, pausing now and then for whoever has something better to do. */
+  *countRepositories(): Generator<void, number> {
+    if (this.#largest !== undefined) return this.#largest;
+    let largest = 0;
+    let done = 0;
+    for (const repository of this.#index.repositories.values()) {
+      largest = Math.max(largest, this.ofRepository(repository).total);
+      done += 1;
+      if (done % COUNTED_AT_ONCE === 0) yield;
+    }
+    this.#largest = largest;
+    return largest;
   }
 
   /** Owners by their role, and by being in a team that owns. */

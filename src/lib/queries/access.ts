@@ -1,5 +1,6 @@
 // Who has access to what, answered in memory: one AccessIndex per connector, opened from the stored documents once and again
 // whenever the catalogue changed. IndexedDB is never asked per question.
+import { AccessCatalogue } from '#domain/access-catalogue.ts';
 import { AccessIndex } from '#domain/access-index.ts';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import { copy } from '#lib/db/copy.ts';
@@ -8,6 +9,8 @@ import { LiveQuery } from './live-query.svelte.ts';
 export interface Catalogue {
   /** Connector id → its index. */
   byConnector: ReadonlyMap<string, AccessIndex>;
+  /** All of them side by side, as lists. */
+  access: AccessCatalogue;
   /** Another one whenever the documents changed. Never a count: after a sign-out counts would start again, and match. */
   version: string;
 }
@@ -25,7 +28,7 @@ async function openCatalogue(): Promise<Catalogue> {
     else documents.set(connectorId, [document]);
   });
   const byConnector = new Map([...documents].map(([id, list]) => [id, new AccessIndex(list)]));
-  opened = { byConnector, version };
+  opened = { byConnector, access: new AccessCatalogue(byConnector), version };
   return opened;
 }
 
