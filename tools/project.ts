@@ -10,6 +10,7 @@ const PROGRAMS = {
   vite: 'node_modules/vite/bin/vite.js',
   wrangler: 'node_modules/wrangler/bin/wrangler.js',
   'svelte-kit': 'node_modules/@sveltejs/kit/svelte-kit.js',
+  playwright: 'node_modules/@playwright/test/cli.js',
   'worker-options': 'tools/builds/worker-options.ts',
 } as const;
 

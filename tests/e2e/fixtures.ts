@@ -3,12 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, type Page } from '@playwright/test';
 import { ROOT } from '../../tools/project.ts';
-import {
-  addAuthenticator,
-  claimByPasskey,
-  type SignedInState,
-  type VirtualAuthenticator,
-} from './passkey-in-browser.ts';
+import { addAuthenticator, claimByPasskey, type SignedInState, type VirtualAuthenticator } from './passkey-in-browser.ts';
 import { startWatchbill, type Watchbill } from '../support/watchbill.ts';
 
 interface WorkerFixtures {

@@ -5,9 +5,11 @@ import * as z from 'zod';
 import { SetupResult } from '#domain/protocol/people.ts';
 import type { Watchbill } from './watchbill.ts';
 
+/** Calls a route and answers its JSON; a refusal is thrown with what it said. */
+export type CallApi = (method: string, path: string, body?: unknown) => Promise<unknown>;
+
 export interface Api {
-  /** Calls a route with the token and answers its JSON; a refusal is thrown with what it said. */
-  call: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  call: CallApi;
   token: string;
   userId: string;
 }
@@ -37,18 +39,32 @@ const Created = z.object({ id: z.string() });
 const Status = z.object({ status: z.string() });
 const SYNC_MS = 120_000;
 
+/** Adds a connector and gives it the credential, which starts its first sync. Answers its id. */
+export async function addConnector(
+  call: CallApi,
+  ownerId: string,
+  { username, password }: NonNullable<Watchbill['sample']>,
+): Promise<string> {
+  const connector = { type: 'docker-hub', name: 'Docker Hub', application: { name: 'Docker Hub' }, owners: [ownerId] };
+  const { id } = Created.parse(await call('POST', '/api/connectors', connector));
+  await call('PUT', `/api/connectors/${id}/credential`, { kind: 'password', identifier: username, secret: password });
+  return id;
+}
+
+/** Waits until everything has been read. */
+export async function untilConnected(call: CallApi, connectorId: string): Promise<void> {
+  for (const until = Date.now() + SYNC_MS; ; await sleep(200)) {
+    const { status } = Status.parse(await call('GET', `/api/connectors/${connectorId}`));
+    if (status === 'connected') return;
+    if (status === 'error' || Date.now() > until) throw new Error(`The connector is ${status} instead of connected`);
+  }
+}
+
 /** Claims, connects the simulated Docker Hub, and waits until the connector is connected. */
 export async function connectDockerHub(watchbill: Watchbill): Promise<Api & { connectorId: string }> {
   if (!watchbill.sample) throw new Error('This Watchbill has no simulated Docker Hub');
   const api = await claimByToken(watchbill);
-  const connector = { type: 'docker-hub', name: 'Docker Hub', application: { name: 'Docker Hub' }, owners: [api.userId] };
-  const { id } = Created.parse(await api.call('POST', '/api/connectors', connector));
-  const { username, password } = watchbill.sample;
-  await api.call('PUT', `/api/connectors/${id}/credential`, { kind: 'password', identifier: username, secret: password });
-
-  for (const until = Date.now() + SYNC_MS; ; await sleep(200)) {
-    const { status } = Status.parse(await api.call('GET', `/api/connectors/${id}`));
-    if (status === 'connected') return { ...api, connectorId: id };
-    if (status === 'error' || Date.now() > until) throw new Error(`The connector is ${status} instead of connected`);
-  }
+  const connectorId = await addConnector(api.call, api.userId, watchbill.sample);
+  await untilConnected(api.call, connectorId);
+  return { ...api, connectorId };
 }
