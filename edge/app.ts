@@ -16,6 +16,7 @@ import { audit } from './routes/audit.ts';
 import { changes, entitlements, grants, resources } from './routes/catalogue.ts';
 import { connectorCredential } from './routes/connector-credential.ts';
 import { connectorSyncs } from './routes/connector-syncs.ts';
+import { hub } from './routes/hub.ts';
 import { connectors } from './routes/connectors.ts';
 import { invitations } from './routes/invitations.ts';
 import { mail } from './routes/mail.ts';
@@ -74,6 +75,7 @@ app.route('/applications', applications);
 app.route('/connectors', connectors);
 app.route('/connectors', connectorCredential);
 app.route('/connectors', connectorSyncs);
+app.route('/connectors', hub);
 app.route('/tasks', tasks);
 
 app.route('/resources', resources);

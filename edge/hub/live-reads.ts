@@ -25,7 +25,7 @@ const Parameters = z.object({
 });
 type Parameters = z.infer<typeof Parameters>;
 
-interface LiveOperation {
+interface Spelling {
   /** Spellings of the request, tried in this order while one is not there or not allowed. */
   requests: (baseUrl: string, parameters: Parameters) => Result<HubRequest, RequestFault>[];
   answer: (body: unknown, parameters: Parameters) => Result<LiveRead, normalise.UnknownShape>;
@@ -59,7 +59,7 @@ const member = ({ hubId, username, fullName, email, role, teams, guest }: normal
   guest: guest ?? false,
 });
 
-const OPERATIONS: Record<string, LiveOperation> = {
+const OPERATIONS = {
   members: {
     requests: (base, { organization, ...rest }) => [
       hubRequest(base, 'members', { organization }, list({ organization, ...rest })),
@@ -142,10 +142,13 @@ const OPERATIONS: Record<string, LiveOperation> = {
       hubRequest(base, 'repositoryTeams', { organization, repository }, list({ organization, repository, ...rest })),
       hubRequest(base, 'repositoryTeamsOldWay', { organization, repository }, list({ organization, repository, ...rest })),
     ],
-    answer: (body, parameters) =>
-      page(normalise.repositoryTeamsPage(body), ([team, permission]) => ({ teamId: team, permission }), parameters),
+    answer: (body, parameters) => page(normalise.namedRepositoryTeams(body), (row) => ({ ...row }), parameters),
   },
-};
+} satisfies Record<string, Spelling>;
+
+/** Operations that can be asked for by name. */
+export type LiveOperation = keyof typeof OPERATIONS;
+const isOperation = (name: string): name is LiveOperation => Object.hasOwn(OPERATIONS, name);
 
 const repositoryItem = ({
   name,
@@ -159,15 +162,13 @@ const repositoryItem = ({
   registeredAt,
 });
 
-export const LIVE_OPERATIONS = Object.keys(OPERATIONS);
-
 /** Reads one thing now. */
 export async function readLive(
   operation: string,
   given: Record<string, string>,
   ports: LivePorts,
 ): Promise<Result<{ at: string; body: LiveRead }, Refusal>> {
-  const found = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+  const found: Spelling | undefined = isOperation(operation) ? OPERATIONS[operation] : undefined;
   const parameters = Parameters.safeParse(given);
   if (!found) return err({ reason: 'not_found' });
   if (!parameters.success) return err({ reason: 'invalid' });

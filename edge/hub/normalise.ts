@@ -209,6 +209,19 @@ function withoutPrefix(repository: string, organization: string): string {
   return repository.toLowerCase().startsWith(prefix.toLowerCase()) ? repository.slice(prefix.length) : repository;
 }
 
+/** The same with names, for people. */
+export const namedRepositoryTeams = (
+  body: unknown,
+): Result<Listed<{ teamId: number; team: string | null; permission: string }>, UnknownShape> =>
+  parsed(hub.HubRepositoryTeams, body, (page) => ({
+    total: Array.isArray(page) ? null : page.count,
+    rows: (Array.isArray(page) ? page : page.results).map((row) => ({
+      teamId: row.group_id,
+      team: said(row.group_name),
+      permission: row.permission,
+    })),
+  }));
+
 export const repositoryTeamsPage = (body: unknown): Result<Listed<RepositoryPermission>, UnknownShape> =>
   parsed(hub.HubRepositoryTeams, body, (page) => ({
     total: Array.isArray(page) ? null : page.count,

@@ -251,6 +251,17 @@ export function noteSyncAct(store: Store, id: string, action: SyncAct, n: number
   });
 }
 
+/** Writes down that somebody asked Docker Hub about something, before it is asked. */
+export function noteHubRead(store: Store, id: string, operation: string, about: Record<string, string>, acting: Acting): void {
+  const name = connectorRow(store, id)?.name;
+  appendAudit(store, {
+    action: 'hub.read',
+    actor: acting,
+    object: { type: 'connector', id, ...(name === undefined ? {} : { name }) },
+    detail: { operation, ...about },
+  });
+}
+
 /** Writes down that somebody tried a credential. Which one it was is nobody's business. */
 export function noteCredentialTest(store: Store, id: string, isGood: boolean, acting: Acting): void {
   appendAudit(store, {

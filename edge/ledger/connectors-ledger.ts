@@ -158,6 +158,9 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   noteSyncAct(id: string, action: changes.SyncAct, n: number | null, acting: Acting): void {
     changes.noteSyncAct(this.store, id, action, n, acting);
   }
+  noteHubRead(id: string, operation: string, about: Record<string, string>, acting: Acting): void {
+    changes.noteHubRead(this.store, id, operation, about, acting);
+  }
   noteCredentialTest(id: string, isGood: boolean, acting: Acting): void {
     changes.noteCredentialTest(this.store, id, isGood, acting);
   }

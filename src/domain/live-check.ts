@@ -1,10 +1,10 @@
-// One live answer of Docker Hub, compared with the copy. The answer is Docker Hub's own JSON as the read-only proxy hands it on; only
-// the few fields that are compared are read, in its words.
+// One live answer of Docker Hub, as the read-only proxy hands it on in our words, compared with the copy.
 import * as z from 'zod';
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
 import { levelOfRank, roleSlug, type AccountRow, type RepositoryRow } from './catalogue.ts';
 import { LEVEL_LABELS } from './grants.ts';
 import { normaliseHubId } from './ids.ts';
+import { LiveRead } from './protocol/hub.ts';
 
 export interface Difference {
   /** `added`: in Docker Hub, not in the copy. `missing`: the other way round. */
@@ -17,19 +17,18 @@ export interface Comparison {
   note: string | null;
 }
 
-const Text = z.string().nullish();
-const pageOrList = <T extends z.ZodType>(row: T) =>
-  z.union([z.object({ count: z.int(), results: z.array(row) }), z.array(row)]);
-
-const Members = z.object({
-  count: z.int(),
-  results: z.array(z.object({ id: Text, username: Text, role: Text, groups: z.array(z.string()).nullish() })),
+const Members = LiveRead.extend({
+  items: z.array(z.object({ id: z.string(), username: z.string(), role: z.string().nullable(), teams: z.array(z.string()) })),
 });
-const TeamMembers = pageOrList(z.object({ id: z.string(), username: Text }));
-const RepositoryTeams = pageOrList(z.object({ group_id: z.int(), group_name: Text, permission: z.string() }));
+const TeamMembers = LiveRead.extend({ items: z.array(z.object({ id: z.string(), username: z.string() })) });
+const RepositoryTeams = LiveRead.extend({
+  items: z.array(z.object({ teamId: z.int(), team: z.string().nullable(), permission: z.string() })),
+});
 
-const rowsOf = <T>(page: { count: number; results: T[] } | T[]): { rows: T[]; total: number } =>
-  Array.isArray(page) ? { rows: page, total: page.length } : { rows: page.results, total: page.count };
+const rowsOf = <T>({ items, total }: { items: T[]; total: number | null }): { rows: T[]; total: number } => ({
+  rows: items,
+  total: total ?? items.length,
+});
 const partly = (compared: number, total: number, what: string): string | null =>
   total > compared ? `Compared the first ${compared.toLocaleString('en')} of ${total.toLocaleString('en')} ${what}.` : null;
 
@@ -42,7 +41,7 @@ export function compareAccount(
 ): Comparison | null {
   const answer = Members.safeParse(body);
   if (!answer.success) return null;
-  const row = answer.data.results.find(({ id }) => normaliseHubId(id ?? '') === normaliseHubId(account.hubId));
+  const row = answer.data.items.find(({ id }) => id === normaliseHubId(account.hubId));
   if (!row) {
     // A search that finds nothing proves little: it may be slow to know, or look for other words.
     return {
@@ -53,11 +52,11 @@ export function compareAccount(
     };
   }
   const differences = roleDifference(row.role, account.roles[organization], account.username);
-  const live = new Set(row.groups ?? []);
+  const live = new Set(row.teams);
   const copied = new Set(
     index.teamsOf(account.number).flatMap(({ document }) => (document.organization === organization ? [document.name] : [])),
   );
-  if (row.groups) differences.push(...setDifference(live, copied, (name) => `team ${name}`));
+  differences.push(...setDifference(live, copied, (name) => `team ${name}`));
   return { differences, note: null };
 }
 
@@ -67,7 +66,7 @@ export function compareTeam(index: AccessIndex, team: IndexedTeam, body: unknown
   if (!answer.success) return null;
   const { rows, total } = rowsOf(answer.data);
   const nameById = new Map<string, string>();
-  for (const { id, username } of rows) nameById.set(normaliseHubId(id), username ?? id);
+  for (const { id, username } of rows) nameById.set(id, username === '' ? id : username);
   const copied = new Map(
     team.members.flatMap((number) => {
       const account = index.accounts.get(number);
@@ -88,9 +87,9 @@ export function compareRepository(index: AccessIndex, repository: RepositoryRow,
   const seen = new Set<number>();
   const copied = new Map(index.permissionsOn(repository.number).map(({ team, rank }) => [team.document.hubId, { team, rank }]));
   for (const row of rows) {
-    seen.add(row.group_id);
-    const before = copied.get(row.group_id);
-    const name = row.group_name ?? before?.team.document.name ?? String(row.group_id);
+    seen.add(row.teamId);
+    const before = copied.get(row.teamId);
+    const name = row.team ?? before?.team.document.name ?? String(row.teamId);
     const level = row.permission.toLowerCase();
     if (!before) differences.push({ kind: 'added', text: `team ${name} holds ${wordOf(level)}` });
     else if (levelOfRank(before.rank) !== level)
@@ -110,23 +109,22 @@ export function compareRepository(index: AccessIndex, repository: RepositoryRow,
 export function compareOrganization(index: AccessIndex, organization: string, body: unknown): Comparison | null {
   const answer = Members.safeParse(body);
   if (!answer.success) return null;
-  const { count, results } = answer.data;
-  const isWhole = count <= results.length;
-  const members = results.filter(({ id, role }) => (id ?? '') !== '' && roleSlug(role ?? '') !== 'invitee');
+  const { rows, total } = rowsOf(answer.data);
+  const isWhole = total <= rows.length;
+  const members = rows.filter(({ id, role }) => id !== '' && roleSlug(role ?? '') !== 'invitee');
   const copied = new Map(index.accountsOf(organization).map((account) => [normaliseHubId(account.hubId), account]));
   const differences: Difference[] = [];
   const seen = new Set<string>();
   for (const { id, username, role } of members) {
-    const key = normaliseHubId(id ?? '');
-    seen.add(key);
-    const account = copied.get(key);
-    if (!account) differences.push({ kind: 'added', text: `${username ?? key}, ${role ?? 'without a role'}` });
+    seen.add(id);
+    const account = copied.get(id);
+    if (!account) differences.push({ kind: 'added', text: `${username}, ${role ?? 'without a role'}` });
     else differences.push(...roleDifference(role, account.roles[organization], account.username));
   }
   if (isWhole) {
     for (const [key, account] of copied) if (!seen.has(key)) differences.push({ kind: 'missing', text: account.username });
   }
-  return { differences, note: partly(results.length, count, 'members') };
+  return { differences, note: partly(rows.length, total, 'members') };
 }
 
 function roleDifference(live: string | null | undefined, copied: string | undefined, username: string): Difference[] {
@@ -149,6 +147,3 @@ function setDifference(
 
 const wordOf = (level: string): string =>
   level === 'read' || level === 'write' || level === 'admin' ? LEVEL_LABELS[level] : level;
-
-/** The proxy's answer: when Docker Hub was asked, and what it said. */
-export const LiveAnswer = z.object({ at: z.iso.datetime(), body: z.unknown() });

@@ -16,7 +16,6 @@ export interface LiveCheck extends Comparison {
   at: string;
 }
 
-const PAGE_ROWS = '100';
 const NOT_READABLE: Failure = {
   code: 'unexpected_answer',
   message: 'Docker Hub answered in a way this version does not know. The copy is unchanged.',
@@ -29,12 +28,11 @@ export async function checkInDockerHub(
   thing: CheckedThing,
 ): Promise<Result<LiveCheck, Failure>> {
   const compare = await import('#domain/live-check.ts');
-  const { operation, parameters } = questionOf(thing);
-  const answer = await fetchApi('GET', `/api/connectors/${connectorId}/hub/${operation}?${new URLSearchParams(parameters)}`, {
-    returns: async () => compare.LiveAnswer,
+  const answer = await fetchApi('GET', `/api/connectors/${connectorId}/hub/organizations/${pathOf(thing)}`, {
+    returns: async () => (await import('#domain/protocol/hub.ts')).LiveAnswer,
   });
   if (!answer.ok) return answer;
-  const { at, body } = answer.value;
+  const { at, ...body } = answer.value;
   const comparison =
     thing.type === 'account'
       ? compare.compareAccount(index, thing.row, thing.organization, body)
@@ -46,22 +44,17 @@ export async function checkInDockerHub(
   return comparison ? ok({ ...comparison, at }) : err(NOT_READABLE);
 }
 
-function questionOf(thing: CheckedThing): { operation: string; parameters: Record<string, string> } {
+/** The live read that answers about a thing: the proxy's address of it, below its organizations. */
+function pathOf(thing: CheckedThing): string {
+  const path = (...names: string[]) => names.map(encodeURIComponent).join('/');
   switch (thing.type) {
     case 'account':
-      return {
-        operation: 'members',
-        parameters: { organization: thing.organization, search: thing.row.username, page_size: PAGE_ROWS },
-      };
-    case 'team': {
-      const { organization, name } = thing.row.document;
-      return { operation: 'teamMembers', parameters: { organization, team: name, page_size: PAGE_ROWS } };
-    }
-    case 'repository': {
-      const { organization, name } = thing.row;
-      return { operation: 'repositoryTeams', parameters: { organization, repository: name, page_size: PAGE_ROWS } };
-    }
+      return path(thing.organization, 'members', thing.row.username);
+    case 'team':
+      return path(thing.row.document.organization, 'teams', thing.row.document.name, 'members');
+    case 'repository':
+      return path(thing.row.organization, 'repositories', thing.row.name, 'teams');
     case 'organization':
-      return { operation: 'members', parameters: { organization: thing.name, page_size: PAGE_ROWS } };
+      return path(thing.name, 'members');
   }
 }
