@@ -6,10 +6,15 @@ import { keyOf, PagedList, SilentPageSizes } from './paged-list.ts';
 import type { Asking, Decisions, TeamProgress } from './reading-state.ts';
 import type { Staged, Staging } from './staging.ts';
 
-/** Repositories that are asked one by one to check the lists of teams. */
-const SAMPLES = 5;
-/** Of those, as many that the first team holds a permission on. */
-const SAMPLES_LISTED = 2;
+/** Repositories that are asked one by one to check the lists of teams: each checks every team that holds something on it. */
+const SAMPLES = 8;
+/** In a large organization one more for so many teams, up to so many more. */
+const TEAMS_FOR_ANOTHER = 100;
+const MORE_SAMPLES_MAX = 12;
+/** So many calls more are spent on reading repository by repository, which needs no checking. */
+const WORTH_CERTAINTY = 10;
+/** Share of them that the first team holds a permission on. */
+const LISTED_SHARE = 0.4;
 /** Teams tried first: the route may be there and the first teams hold nothing. */
 const FIRST_TEAMS = 5;
 /** Repositories asked in vain before it is taken that this credential may ask none. */
@@ -193,7 +198,7 @@ export class PermissionReading {
     if (teams === 0 || (total === 0 && !teamLists)) {
       this.#decide({ strategy: 'none' });
       this.#phase = 'done';
-    } else if (decisions.listingRefused || (!teamLists && total <= teams + SAMPLES)) {
+    } else if (decisions.listingRefused || (!teamLists && total <= teams + WORTH_CERTAINTY)) {
       this.#decide({ strategy: 'repositories' });
       this.#phase = 'repositories';
     } else this.#phase = 'trying';
@@ -221,10 +226,9 @@ export class PermissionReading {
       .page(organization, 'repositories', '', 1)
       .map(({ name }) => name)
       .filter((name) => !isListed.has(name));
-    const chosen = [
-      ...pick(names, SAMPLES_LISTED, seed),
-      ...pick(others, SAMPLES - Math.min(SAMPLES_LISTED, names.length), seed),
-    ];
+    const count = SAMPLES + Math.min(MORE_SAMPLES_MAX, Math.floor(this.#facts.teams.size / TEAMS_FOR_ANOTHER));
+    const listedOnes = pick(names, Math.floor(count * LISTED_SHARE), seed);
+    const chosen = [...listedOnes, ...pick(others, count - listedOnes.length, seed)];
     for (const name of chosen) this.#samples.set(name, null);
     this.#wanted = chosen;
     this.#phase = 'sampling';

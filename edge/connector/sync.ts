@@ -392,7 +392,7 @@ export class Sync {
     const isWhole = [...completeness.values()].every((sets) =>
       NEEDED_DATA_SETS.every((set) => sets[set]?.state === 'complete'),
     );
-    const hasWarnings = !isWhole || state.troubles.length > 0;
+    const hasWarnings = !isWhole || trouble !== null;
     await this.#end(hasWarnings ? 'completed_with_warnings' : 'completed', trouble, { completeness, counts });
     return null;
   }

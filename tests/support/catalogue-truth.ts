@@ -1,5 +1,11 @@
 // A catalogue as it was read, in the words of the simulated Docker Hub's own truth, so that the two can be compared.
-import { fromSteps, type AccountRow, type CatalogueDocument, type RepositoryRow } from '../../src/domain/catalogue.ts';
+import {
+  fromSteps,
+  type AccountRow,
+  type CatalogueDocument,
+  type OrganizationDocument,
+  type RepositoryRow,
+} from '../../src/domain/catalogue.ts';
 import { normaliseHubId } from '../../src/domain/ids.ts';
 import type { OrganizationTruth } from '../../tools/docker-hub/worlds/truth.ts';
 
@@ -100,3 +106,7 @@ export function asTrue(truth: OrganizationTruth, roleLabel: (role: string) => st
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
+
+/** The document of one organization. */
+export const organizationDocument = (documents: readonly CatalogueDocument[], name: string): OrganizationDocument | undefined =>
+  documents.find((document): document is OrganizationDocument => document.kind === 'organization' && document.name === name);

@@ -87,6 +87,12 @@ export class SyncBench {
     this.#kept.migrate();
   }
 
+  /** The credential is replaced: the bearer of the old one is forgotten. */
+  useCredential(key: string): void {
+    this.credential = this.credentialOf(key);
+    this.life().link.bearers.forget();
+  }
+
   credentialOf(key: string): HubCredential {
     const found = this.hub.world.credentials.find((one) => one.key === key);
     if (!found) throw new Error(`no credential ${key}`);
@@ -136,7 +142,8 @@ export class SyncBench {
     };
     const sync = (n?: number): Sync => {
       const latest = this.#kept.latestRun();
-      const isGoingOn = n === undefined && latest !== null && (latest.state.phase !== 'ended' || latest.state.unreported !== null);
+      const isGoingOn =
+        n === undefined && latest !== null && (latest.state.phase !== 'ended' || latest.state.unreported !== null);
       const number = n ?? (latest?.run.n ?? 0) + (isGoingOn ? 0 : 1);
       const stored = isGoingOn
         ? latest
