@@ -180,14 +180,14 @@ function standingOf({ level, paths }: EffectiveAccess): Standing {
   return paths.some(({ reason }) => reason.type === 'owner' || reason.type === 'team_role') ? 'owner' : level;
 }
 
-function entryOf({ repository, paths }: EffectiveAccess): { through: Through; more: number } {
+function entryOf({ paths }: EffectiveAccess): { through: Through; more: number } {
   const first = paths.find(({ reason }) => reason.type === 'owner' || reason.type === 'team_role') ?? paths[0];
-  return { through: throughOf(first?.reason, repository.organization), more: paths.length - 1 };
+  return { through: throughOf(first?.reason), more: paths.length - 1 };
 }
 
-function throughOf(reason: EffectiveAccess['paths'][number]['reason'] | undefined, organization: string): Through {
+function throughOf(reason: EffectiveAccess['paths'][number]['reason'] | undefined): Through {
   if (reason?.type === 'team' || reason?.type === 'team_role') return { type: 'team', name: reason.team.document.name };
-  if (reason?.type === 'owner') return { type: 'role', name: `role in ${organization}` };
+  if (reason?.type === 'owner') return { type: 'role', name: 'owner role' };
   return { type: 'public', name: 'public' };
 }
 

@@ -131,13 +131,12 @@ const teamThing = ({ document }: IndexedTeam): Thing => ({
 });
 
 /** The tabs of a subject with their counts. */
-export function tabsOf(subject: Subject, rows: readonly DetailRow[], isAccess: boolean): TabCount[] {
-  const shown = isAccess ? rows.filter(({ type }) => type === 'thing').length : undefined;
+export function tabsOf(subject: Subject): TabCount[] {
   const about: TabCount = { tab: 'about', label: 'About', count: undefined };
   switch (subject.type) {
     case 'account':
       return [
-        { tab: 'access', label: 'Access', count: shown },
+        { tab: 'access', label: 'Access', count: answerOf(subject).counts?.total },
         {
           tab: 'teams',
           label: 'Teams',
@@ -147,7 +146,7 @@ export function tabsOf(subject: Subject, rows: readonly DetailRow[], isAccess: b
       ];
     case 'repository':
       return [
-        { tab: 'access', label: 'Access', count: shown },
+        { tab: 'access', label: 'Access', count: answerOf(subject).counts?.total },
         { tab: 'teams', label: 'Teams', count: subject.at.place.index.permissionsOn(subject.at.row.number).length },
         about,
       ];
