@@ -33,8 +33,8 @@ class SyncStatus {
     onEnd: (outcome) => this.#ended(outcome),
   });
 
-  /** Begins to keep the copy up to date. Answers how to stop. */
-  start(): () => void {
+  /** Begins to say how old the copy is. Answers how to stop. */
+  watch(): () => void {
     const meta = liveQuery(() => copy.getMeta('syncedAt')).subscribe((at) => {
       this.syncedAt = at ?? null;
     });
@@ -43,12 +43,16 @@ class SyncStatus {
         run?.status === 'running' ? [{ connectorId: id, name, progress: run.progress }] : [],
       );
     });
-    this.#loop.start();
     return () => {
-      this.#loop.stop();
       meta.unsubscribe();
       runs.unsubscribe();
     };
+  }
+
+  /** Begins to keep the copy up to date. Answers how to stop. */
+  start(): () => void {
+    this.#loop.start();
+    return () => this.#loop.stop();
   }
 
   /** Pulls now: after an own act, or because somebody asked. */
