@@ -1,10 +1,9 @@
 // Where the project lies, and how its own programs are run: always with the Node that runs this file.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 /** The project's folder. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const ROOT = dirname(import.meta.dirname);
 
 const PROGRAMS = {
   vite: 'node_modules/vite/bin/vite.js',

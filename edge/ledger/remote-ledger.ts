@@ -3,11 +3,9 @@ import type { Ledger } from './ledger.ts';
 
 type Method = (...args: never[]) => unknown;
 type Remote<T> = {
-  [K in keyof T as T[K] extends Method ? (K extends 'fetch' | 'alarm' | `webSocket${string}` ? never : K) : never]: T[K] extends (
-    ...args: infer Args
-  ) => infer Answer
-    ? (...args: Args) => Promise<Awaited<Answer>>
-    : never;
+  [
+    K in keyof T as T[K] extends Method ? (K extends 'fetch' | 'alarm' | `webSocket${string}` ? never : K) : never
+  ]: T[K] extends (...args: infer Args) => infer Answer ? (...args: Args) => Promise<Awaited<Answer>> : never;
 };
 
 /** A ledger as seen from outside: the same methods, each over RPC. */

@@ -35,7 +35,7 @@ const Golden = z.object({
   leaves: z.array(z.string()),
   roots: z.array(z.string()),
 });
-const golden = Golden.parse(JSON.parse(readFileSync(new URL('../fixtures/audit-golden.json', import.meta.url), 'utf8')));
+const golden = Golden.parse(JSON.parse(readFileSync(`${import.meta.dirname}/../fixtures/audit-golden.json`, 'utf8')));
 
 function storedEntries(store: Store): string[] {
   return store.all('SELECT entry FROM audit ORDER BY idx').map(({ entry }) => String(entry));

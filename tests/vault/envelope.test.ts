@@ -123,7 +123,9 @@ test('no data key and no nonce is used twice over many writes', async () => {
   vi.spyOn(crypto.subtle, 'encrypt').mockImplementation(async (algorithm, key, data) => {
     encryptions += 1;
     keys.add(key);
-    raws.add(Buffer.from(await crypto.subtle.exportKey('raw', key)).toString('hex'));
+    const raw = await crypto.subtle.exportKey('raw', key);
+    if (!(raw instanceof ArrayBuffer)) throw new Error('no raw key');
+    raws.add(Buffer.from(raw).toString('hex'));
     if (typeof algorithm === 'string' || !('iv' in algorithm) || !(algorithm.iv instanceof Uint8Array))
       throw new Error('no nonce');
     nonces.add(Buffer.from(algorithm.iv).toString('hex'));
