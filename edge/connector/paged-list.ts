@@ -18,7 +18,7 @@ interface ReadPage {
 /** Page sizes that a server which ignores ours may use. Shared by lists of one route. */
 export class SilentPageSizes {
   /** Sizes that would look like a whole short list; each is doubted until one list has shown that it was whole. */
-  readonly #doubted = new Set([10, 20, 25, 30, 50]);
+  readonly #doubted = new Set([10, 25, 50]);
   /** What the route was found to use. */
   size = PAGE_SIZE;
 

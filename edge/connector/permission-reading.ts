@@ -3,7 +3,7 @@
 // every team must be what the teams say of them. It is checked in every run.
 import type { RepositoryPermission, TeamPermission } from '../hub/normalise.ts';
 import { keyOf, PagedList, SilentPageSizes } from './paged-list.ts';
-import type { Asking, Decisions, TeamProgress } from './reading-state.ts';
+import type { Asking, Decisions, Suspect, TeamProgress } from './reading-state.ts';
 import type { Staged, Staging } from './staging.ts';
 
 /** Repositories that are asked one by one to check the lists of teams: each checks every team that holds something on it. */
@@ -33,11 +33,6 @@ export interface PermissionFacts {
   staging: Staging;
   decisions: Decisions;
   decided: () => void;
-}
-
-interface Suspect {
-  team: number;
-  repository: string;
 }
 
 type Phase = 'waiting' | 'trying' | 'sampling' | 'checking' | 'listing' | 'looking_again' | 'repositories' | 'done';
@@ -85,6 +80,14 @@ export class PermissionReading {
     if (decisions.strategy === 'repositories') return { done: this.#repositoriesDone.size, total: repositories.total };
     const teams = this.#teams();
     return { done: teams.filter((team) => team.listing !== 'unread').length, total: teams.length };
+  }
+
+  /** Asks once more about permissions that were lost since the last run, at both ends, before it is done. */
+  doubt(losses: readonly Suspect[]): void {
+    if (losses.length === 0 || this.#facts.decisions.strategy !== 'teams' || this.#facts.decisions.form === 'none') return;
+    this.#suspects = [...losses];
+    this.#hasLookedAgain = false;
+    this.#phase = this.#lookAgain();
   }
 
   /** Goes on when teams and repositories are known well enough. */
@@ -287,6 +290,7 @@ export class PermissionReading {
     this.#first = [...new Set(this.#suspects.map(({ team }) => team))];
     this.#wanted = [...new Set(this.#suspects.map(({ repository }) => repository))];
     for (const number of this.#first) this.#forgetTeam(number);
+    for (const name of this.#wanted) this.#samples.set(name, null);
     return 'looking_again';
   }
 

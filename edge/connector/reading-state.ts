@@ -26,6 +26,12 @@ export interface TeamProgress {
   membersFrom: 'members' | 'owners' | 'list';
 }
 
+/** A permission of which a team and a repository may say different things. */
+export interface Suspect {
+  team: number;
+  repository: string;
+}
+
 /** How permissions of an organization are read. Kept with the run, so that a restart decides nothing anew. */
 export const Decisions = z.object({
   strategy: z.enum(['undecided', 'none', 'teams', 'repositories']),

@@ -34,6 +34,8 @@ export const RunState = z.object({
   /** First free numbers before this run, from the moment it is compared. */
   firstFree: z.object({ account: z.int(), repository: z.int() }).nullable(),
   changes: RunChanges.nullable(),
+  /** Losses of permissions were looked into. */
+  areLossesChecked: z.boolean(),
   /** Troubles that did not stop it. */
   troubles: z.array(Trouble),
   /** How it ended or why it waits, as long as the ledger was not told. */
@@ -48,6 +50,7 @@ export const newRunState = (include: 'all' | string[]): RunState => ({
   organizations: [],
   firstFree: null,
   changes: null,
+  areLossesChecked: false,
   troubles: [],
   unreported: null,
 });

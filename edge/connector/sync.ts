@@ -11,6 +11,7 @@ import type { RemoteLedger } from '../ledger/remote-ledger.ts';
 import type { Bearers } from './bearers.ts';
 import { completenessOf, troubleOf, unreadCompleteness } from './completeness.ts';
 import type { ConnectorStore, StoredRun } from './connector-store.ts';
+import { doubtfulLosses } from './doubtful-losses.ts';
 import { discoverOrganizations, wanted } from './discover.ts';
 import type { CatalogueLedger } from './known-catalogue.ts';
 import { OrganizationReading } from './organization-reading.ts';
@@ -236,6 +237,14 @@ export class Sync {
     }
     if (end.type === 'failed') return this.#fail(end.trouble, end.isCredential);
     if (end.type === 'more') return this.#later(end.at);
+    if (!this.#stored.state.areLossesChecked) {
+      for (const { reading } of organizations) {
+        reading.permissions.doubt(await doubtfulLosses(this.#ports.ledger, this.#ports.connectorId, this.#staging, reading));
+      }
+      this.#stored.state.areLossesChecked = true;
+      if (this.#isCanceled) return null;
+      if (organizations.some(({ reading }) => !reading.isDone)) return this.#later(0);
+    }
 
     const { kind } = this.#stored.state;
     const unknown = organizations.find(({ reading }) => reading.isUnknownToDockerHub);

@@ -66,6 +66,8 @@ export class SyncBench {
   include: 'all' | string[];
   credential: HubCredential;
   taken: { name: string; connectorName: string }[] = [];
+  /** Addresses outside Docker Hub that anything was sent to. */
+  readonly foreignRequests: string[] = [];
   /** Called before each request, and before each call to the ledger. */
   onAwait: (what: string) => void = () => undefined;
   /** Ends the current life in the middle of whatever it does. */
@@ -122,7 +124,11 @@ export class SyncBench {
       keyEncryptionKeys: 'm1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
       name: `main/${CONNECTOR}`,
       fetcher: (input, init) =>
-        whileAlive('request', () => this.hub.fetch(new Request(input instanceof Request ? input : String(input), init))),
+        whileAlive('request', () => {
+          const request = new Request(input instanceof Request ? input : String(input), init);
+          if (new URL(request.url).origin !== HUB_URL) this.foreignRequests.push(request.url);
+          return this.hub.fetch(request);
+        }),
       credential: () => Promise.resolve(ok(this.credential)),
       onSyncCall: () => current?.countCall(),
       onSlowDown: (until) => current?.waits(until),
