@@ -189,6 +189,12 @@ export class SyncBench {
     return catalogue.catalogueDocuments(this.store, CONNECTOR, { limit: 1_000_000 }).documents;
   }
 
+  /** All that the object keeps, as text. */
+  everythingKept(): string {
+    const { sql } = this.#kept;
+    return ['kept', 'runs', 'log'].map((table) => JSON.stringify(sql.all(`SELECT * FROM ${table}`))).join('\n');
+  }
+
   log(n: number): string[] {
     return [...this.#kept.lines(n, 0)].map(({ level, resource, message }) => `${level} ${resource ?? '-'}: ${message}`);
   }
