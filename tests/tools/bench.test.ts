@@ -53,15 +53,15 @@ test('the budget is judged by whole windows, and a window in which nothing was a
   expect(use.samples).toEqual([90, 100]);
 });
 
-test('CPU is what was spent in JavaScript, its built-in functions and garbage, not while idle', () => {
+test('CPU is what was spent in JavaScript, its built-in functions and garbage, not while idle or while others have the core', () => {
   const node = (id: number, functionName: string) => ({ id, callFrame: { functionName } });
   const profile = {
     nodes: [node(1, '(root)'), node(2, '(idle)'), node(3, 'read'), node(4, '(garbage collector)'), node(5, '(program)')],
-    samples: [2, 3, 4, 5, 3],
-    timeDeltas: [100, 10, 20, 300, 40],
+    samples: [2, 3, 4, 5, 3, 3],
+    timeDeltas: [100, 10, 20, 300, 40, 9_000],
     startTime: 1_000,
   };
-  expect(cpuMicroseconds(profile)).toBe(70);
+  expect(cpuMicroseconds(profile)).toBe(270);
   expect(cpuMicroseconds(profile, { from: 1_000, to: 1_200 })).toBe(30);
 });
 

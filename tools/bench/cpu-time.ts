@@ -1,7 +1,14 @@
 // CPU time of the isolate out of a profile: the time in JavaScript and in what it calls (JSON, SQL, garbage), without the event loop.
-import type { CpuProfile } from './inspector.ts';
+import { type CpuProfile, SAMPLING_MICROSECONDS } from './inspector.ts';
 
 const NOT_OURS = new Set(['(idle)', '(program)', '(root)']);
+
+/**
+ * A sample stands for the time since the one before. Where that is long, the thread was not running in between: it waited for an
+ * answer, or another program had its core. Then it stands for no more than this.
+ */
+const SAMPLE_MICROSECONDS_MAX = 2 * SAMPLING_MICROSECONDS;
+const worth = (delta: number): number => Math.min(Math.max(delta, 0), SAMPLE_MICROSECONDS_MAX);
 
 export interface Span {
   /** On the clock of `process.hrtime`, in microseconds: the profile's own. */
@@ -17,7 +24,7 @@ export function cpuMicroseconds({ nodes, samples, timeDeltas, startTime }: CpuPr
   for (const [index, node] of samples.entries()) {
     const spent = timeDeltas[index] ?? 0;
     at += spent;
-    if (ours.has(node) && (!span || (at >= span.from && at <= span.to))) sum += spent;
+    if (ours.has(node) && (!span || (at >= span.from && at <= span.to))) sum += worth(spent);
   }
   return sum;
 }
@@ -28,7 +35,7 @@ export function costliest({ nodes, samples, timeDeltas }: CpuProfile, count: num
   const spent = new Map<string, number>();
   for (const [index, node] of samples.entries()) {
     const name = names.get(node) ?? '';
-    if (!NOT_OURS.has(name)) spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[index] ?? 0));
+    if (!NOT_OURS.has(name)) spent.set(name, (spent.get(name) ?? 0) + worth(timeDeltas[index] ?? 0));
   }
   return [...spent].sort(([, a], [, b]) => b - a).slice(0, count);
 }

@@ -31,7 +31,7 @@ export interface Inspector {
 }
 
 const TARGET = 'core:user:watchbill';
-const SAMPLING_MICROSECONDS = 100;
+export const SAMPLING_MICROSECONDS = 100;
 
 /** Attaches to the Worker behind this port. */
 export async function attachInspector(port: number): Promise<Inspector> {
