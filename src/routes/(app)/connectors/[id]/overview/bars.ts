@@ -38,6 +38,8 @@ const LEFT = 36;
 const BAR_OF_STEP = 14 / 22.67;
 const CHARACTER_PX = 6.6;
 const MIN_BAR = 2;
+/** A sign may stand this far above the plot. */
+const MARK_TOP = -20;
 const MINUTE_MS = 60_000;
 
 const LOOKS: Record<SyncRun['status'], Bar['look']> = {
@@ -49,7 +51,9 @@ const LOOKS: Record<SyncRun['status'], Bar['look']> = {
   canceled: 'canceled',
 };
 
-const dayName = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric' });
+const weekday = new Intl.DateTimeFormat('en', { weekday: 'short' });
+/** `Thu 19` */
+const dayName = (at: Date): string => `${weekday.format(at)} ${at.getDate()}`;
 
 /** Lays out runs (newest first) oldest to the start, newest at the end, in 30 places however few there are. */
 export function layOutBars(runs: readonly SyncRun[], { width, height, now, labels }: Frame): Bars {
@@ -87,16 +91,18 @@ function mark(bars: Bar[], shown: readonly SyncRun[], width: number, labels: boo
   for (let index = bars.length - 1; index >= 0; index--) {
     const [bar, run] = [bars[index], shown[index]];
     if (!bar || !run || bar.look === 'ordinary' || bar.look === 'canceled') continue;
-    const highest = Math.min(...bars.slice(Math.max(0, index - 5), index + 6).map(({ y }) => y));
-    const y = bar.look === 'failed' ? Math.min(bar.y - 24, highest - 12) : bar.expectedY - (bar.look === 'warned' ? 18 : 12);
-    bar.mark = { y: Math.max(-20, y), words: null, side: 'end' };
-    const words = bar.look === 'running' ? '' : shortTrouble(run);
-    const length = words.length * CHARACTER_PX + 14;
+    const words = bar.look === 'running' || run.trouble === null ? '' : shortTrouble(run);
+    const length = words === '' ? 8 : words.length * CHARACTER_PX + 14;
     const side = bar.middle + length <= width ? 'end' : 'start';
     const [from, to] = side === 'end' ? [bar.middle - 8, bar.middle + length] : [bar.middle - length, bar.middle + 8];
+    const under = bars.filter((other) => other !== bar && other.middle > from - 8 && other.middle < to + 8);
+    // A failed run is short: its sign stands above its neighbours, with a line down to it.
+    const highest = Math.min(bar.y, ...under.filter(({ look }) => look === 'ordinary').map(({ y }) => y));
+    const y = bar.look === 'failed' ? Math.min(bar.y - 24, highest - 18) : bar.expectedY - (bar.look === 'warned' ? 18 : 12);
+    bar.mark = { y: Math.max(MARK_TOP, y), words: null, side };
     const isFree = taken.every(([a, b, at]) => to < a || from > b || Math.abs(at - y) > 16);
-    const crossesBars = bars.some((other) => other !== bar && other.middle > from && other.middle < to && other.y - 8 < y + 8);
-    if (labels && words && isFree && !crossesBars && from >= LEFT) bar.mark = { ...bar.mark, words, side };
+    const crossesBars = under.some((other) => other.y - (other.look === 'ordinary' ? 0 : 24) < y + 10);
+    if (labels && words && isFree && !crossesBars && from >= LEFT) bar.mark = { ...bar.mark, words };
     taken.push([bar.mark.words ? from : bar.middle - 8, bar.mark.words ? to : bar.middle + 8, y]);
   }
 }
@@ -106,7 +112,7 @@ function daysOf(shown: readonly SyncRun[], bars: readonly Bar[], step: number): 
   const days: Bars['days'] = [];
   let before = '';
   for (const [index, run] of shown.entries()) {
-    const label = dayName.format(new Date(run.startedAt));
+    const label = dayName(new Date(run.startedAt));
     const bar = bars[index];
     if (label === before || !bar) continue;
     before = label;
