@@ -195,14 +195,14 @@ export class AccessCatalogue {
     return this.#lists.tokens;
   }
 
-  /** Counts every repository; answers the most accounts that any of them has. */
+  /** Counts every repository; answers the most accounts that any private one has. */
   *countRepositories(): Generator<void, number> {
     let largest = 0;
     for (const { exposure } of this.places) largest = Math.max(largest, yield* exposure.countRepositories());
     return largest;
   }
 
-  /** The most accounts that any repository has, or undefined until all are counted. */
+  /** The most accounts that any private repository has, or undefined until all are counted. */
   get largestRepository(): number | undefined {
     const largest = this.places.map(({ exposure }) => exposure.largestRepository);
     return largest.some((one) => one === undefined) ? undefined : Math.max(0, ...largest.map((one) => one ?? 0));

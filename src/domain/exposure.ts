@@ -87,7 +87,10 @@ export class Exposure {
     return counts;
   }
 
-  /** The most accounts that any repository has: what a bar's length is measured against. Undefined until all are counted. */
+  /**
+   * The most accounts that any private repository has: what a bar's length is measured against. A public one has everybody, which
+   * would leave nothing to see of the others. Undefined until all are counted.
+   */
   get largestRepository(): number | undefined {
     return this.#largest;
   }
@@ -98,7 +101,8 @@ export class Exposure {
     let largest = 0;
     let done = 0;
     for (const repository of this.#index.repositories.values()) {
-      largest = Math.max(largest, this.ofRepository(repository).total);
+      const { total } = this.ofRepository(repository);
+      if (repository.private) largest = Math.max(largest, total);
       done += 1;
       if (done % COUNTED_AT_ONCE === 0) yield;
     }

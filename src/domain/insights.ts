@@ -8,6 +8,7 @@ import { teamGivesOwner, type Exposure } from './exposure.ts';
 export type Insight =
   | { type: 'only_admin' }
   | { type: 'only_owner'; organization: string }
+  | { type: 'one_owner' }
   | { type: 'owner'; organizations: string[] }
   | { type: 'unknown_role'; label: string; organization: string }
   | { type: 'guest'; organizations: string[] }
@@ -86,5 +87,5 @@ export function organizationInsights(
   organization: OrganizationDocument,
   soleOwners: ReadonlyMap<string, AccountRow>,
 ): Insight[] {
-  return soleOwners.has(organization.name) ? [{ type: 'only_owner', organization: organization.name }] : [];
+  return soleOwners.has(organization.name) ? [{ type: 'one_owner' }] : [];
 }

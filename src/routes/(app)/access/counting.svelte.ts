@@ -4,7 +4,7 @@ import type { AccessCatalogue } from '#domain/access-catalogue.ts';
 const SLICE_MS = 8;
 
 export class Counting {
-  /** The most accounts that any repository has, once all are counted. */
+  /** The most accounts that any private repository has, once all are counted. */
   largest = $state<number | undefined>();
 
   /** Begins to count. Answers how to stop. */

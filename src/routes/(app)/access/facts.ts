@@ -31,9 +31,7 @@ export function factsLine(subject: Subject): string {
     }
     case 'organization': {
       const { fullName, plan } = subject.at.row;
-      return (
-        [fullName, plan ? `${plan[0]?.toUpperCase()}${plan.slice(1)} plan` : ''].filter(Boolean).join(' · ') || 'Organization'
-      );
+      return [fullName, plan ? `${capital(plan)} plan` : ''].filter(Boolean).join(' · ') || 'Organization';
     }
   }
 }
@@ -64,7 +62,7 @@ export function factsOf(subject: Subject): Fact[] {
       return [
         { label: 'Organization', value: row.organization, mono: true },
         { label: 'Visibility', value: row.private ? 'Private' : 'Public: anybody can pull' },
-        { label: 'State', value: row.status ?? 'active' },
+        { label: 'State', value: capital(row.status ?? 'active') },
         { label: 'Created', value: row.registeredAt ? dayOf(row.registeredAt) : 'Not known' },
       ];
     }
@@ -85,8 +83,10 @@ export function factsOf(subject: Subject): Fact[] {
       return [
         { label: 'Name', value: name, mono: true },
         { label: 'Full name', value: fullName ?? 'Not known' },
-        { label: 'Plan', value: plan ?? 'Not known' },
+        { label: 'Plan', value: plan ? capital(plan) : 'Not known' },
       ];
     }
   }
 }
+
+const capital = (word: string): string => (word[0]?.toUpperCase() ?? '') + word.slice(1);

@@ -21,6 +21,8 @@ export function insightLook(insight: Insight): InsightLook {
       return { label: 'Only 1 Admin left', tone: 'warn', icon: TriangleAlert };
     case 'only_owner':
       return { label: `Only owner of ${insight.organization}`, tone: 'warn', icon: TriangleAlert };
+    case 'one_owner':
+      return { label: 'Only 1 owner', tone: 'warn', icon: TriangleAlert };
     case 'owner':
       return { label: `Owner of ${insight.organizations.join(', ')}`, tone: 'neutral', icon: Crown };
     case 'unknown_role':
