@@ -46,6 +46,7 @@ const CHECK_MS = 1_000;
  */
 export function watchParents(onGone: () => void): () => void {
   process.on('disconnect', onGone);
+  process.channel?.unref(); // listening must not keep a process running that has nothing more to do
   const family = npmAncestors(allProcesses(), process.pid);
   if (family.length === 0) return () => process.off('disconnect', onGone);
 

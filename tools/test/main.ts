@@ -76,3 +76,4 @@ function abort(code: number): void {
 }
 
 await runCommand(main);
+process.exit(); // also where something that a step left behind still holds one of our pipes
