@@ -22,7 +22,9 @@ const noStorageOrNetwork = {
 };
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', '.wrangler/', 'edge/worker-configuration.d.ts', 'test-results/', 'playwright-report/'] },
+  {
+    ignores: ['build/', '.svelte-kit/', '.wrangler/', 'edge/worker-configuration.d.ts', 'test-results/', 'playwright-report/'],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -56,7 +58,11 @@ export default ts.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['#lib/*', '**/src/lib/**', '**/src/routes/**'], message: 'From src the edge takes only #domain.' }] },
+        {
+          patterns: [
+            { group: ['#lib/*', '**/src/lib/**', '**/src/routes/**'], message: 'From src the edge takes only #domain.' },
+          ],
+        },
       ],
     },
   },
