@@ -1,6 +1,6 @@
 // How runs are told to people: what they learned, why they failed, in the few words that fit beside a bar.
 import type { DataSet } from '#domain/catalogue.ts';
-import type { RunChanges, Stage, SyncRun } from '#domain/protocol/connectors.ts';
+import type { Counted, RunChanges, Stage, SyncRun } from '#domain/protocol/connectors.ts';
 import { count, counted } from '#lib/components/numbers.ts';
 import { timeOfDay } from '#lib/components/time.ts';
 
@@ -37,28 +37,41 @@ export const DATA_SET_WORDS: Record<DataSet, string> = {
   activity: 'Audit events',
 };
 
+/** In the order in which people ask; what a newer server counts besides comes after them, under its own name. */
 const CHANGE_NOUNS: Record<string, [one: string, many: string]> = {
   accounts: ['account', 'accounts'],
-  roles: ['role', 'roles'],
+  permissions: ['permission', 'permissions'],
   teams: ['team', 'teams'],
   members: ['team membership', 'team memberships'],
   repositories: ['repository', 'repositories'],
-  permissions: ['permission', 'permissions'],
+  roles: ['role', 'roles'],
+  organizations: ['organization', 'organizations'],
   invitations: ['invitation', 'invitations'],
   tokens: ['access token', 'access tokens'],
 };
+const HEADLINE_KINDS = 3;
 
-/** `+3 accounts, −1, 12 permissions changed`; `Nothing new` where nothing was. */
-export function changesSentence(changes: RunChanges): string {
-  const parts = Object.entries(changes).flatMap(([about, { added, removed, changed }]) => {
-    const [one, many] = CHANGE_NOUNS[about] ?? [about, about];
-    const signed = [
-      ...(added > 0 ? [`+${counted(added, one, many)}`] : []),
-      ...(removed > 0 ? [added > 0 ? `−${count(removed)}` : `−${counted(removed, one, many)}`] : []),
-    ].join(', ');
-    return [...(signed ? [signed] : []), ...(changed > 0 ? [`${counted(changed, one, many)} changed`] : [])];
+/** What a run learned: `+3 accounts, −1, 12 permissions changed`, and what is left for a second line. */
+export function changesSentence(changes: RunChanges): { headline: string; rest: string } {
+  const known = Object.keys(CHANGE_NOUNS);
+  const kinds = [...known, ...Object.keys(changes).filter((kind) => !known.includes(kind))];
+  const said = kinds.flatMap((kind) => {
+    const found = changes[kind];
+    const [one, many] = CHANGE_NOUNS[kind] ?? [kind, kind];
+    return found && found.added + found.removed + found.changed > 0 ? [changeInWords(found, one, many)] : [];
   });
-  return parts.length > 0 ? parts.join(', ') : 'Nothing new';
+  return {
+    headline: said.length === 0 ? 'Nothing new' : said.slice(0, HEADLINE_KINDS).join(', '),
+    rest: said.slice(HEADLINE_KINDS).join(', '),
+  };
+}
+
+function changeInWords({ added, removed, changed }: Counted, one: string, many: string): string {
+  return [
+    ...(added > 0 ? [`+${counted(added, one, many)}`] : []),
+    ...(removed > 0 ? [added > 0 ? `−${count(removed)}` : `−${counted(removed, one, many)}`] : []),
+    ...(changed > 0 ? [`${counted(changed, one, many)} changed`] : []),
+  ].join(', ');
 }
 
 const SHORT_TROUBLES: Record<string, string> = {

@@ -19,7 +19,8 @@ export interface Bars {
   /** Where the plot begins; the scale's numbers stand before it. */
   left: number;
   grid: { y: number; label: string }[];
-  days: { x: number; label: string }[];
+  /** A day's name stands after its tick, or before it where there is no room. */
+  days: { x: number; label: string; side: 'start' | 'end' }[];
   bars: Bar[];
   /** All of it in one sentence. */
   summary: string;
@@ -34,6 +35,7 @@ interface Frame {
 }
 
 const SLOTS = 30;
+const DAY_PX = 52;
 const LEFT = 36;
 const BAR_OF_STEP = 14 / 22.67;
 const CHARACTER_PX = 6.6;
@@ -79,7 +81,7 @@ export function layOutBars(runs: readonly SyncRun[], { width, height, now, label
     unit: scale.unit,
     left: LEFT,
     grid: scale.ticks.map((value) => ({ y: height - (value / scale.top) * height, label: String(value) })),
-    days: daysOf(shown, bars, step),
+    days: daysOf(shown, bars, step, width),
     bars,
     summary: summaryOf(shown),
   };
@@ -108,7 +110,7 @@ function mark(bars: Bar[], shown: readonly SyncRun[], width: number, labels: boo
 }
 
 /** A tick wherever a day begins; its name where there is room for it. */
-function daysOf(shown: readonly SyncRun[], bars: readonly Bar[], step: number): Bars['days'] {
+function daysOf(shown: readonly SyncRun[], bars: readonly Bar[], step: number, width: number): Bars['days'] {
   const days: Bars['days'] = [];
   let before = '';
   for (const [index, run] of shown.entries()) {
@@ -117,7 +119,7 @@ function daysOf(shown: readonly SyncRun[], bars: readonly Bar[], step: number): 
     if (label === before || !bar) continue;
     before = label;
     const x = bar.middle - step / 2;
-    if (x - (days.at(-1)?.x ?? -100) >= 52) days.push({ x, label });
+    if (x - (days.at(-1)?.x ?? -100) >= DAY_PX) days.push({ x, label, side: x + DAY_PX > width ? 'start' : 'end' });
   }
   return days;
 }
