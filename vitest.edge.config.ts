@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     include: ['tests/edge/**/*.test.ts'],
     globalSetup: ['tests/support/edge-setup.ts'],
+    // All files share the one simulated Docker Hub, and put other worlds into it.
+    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
