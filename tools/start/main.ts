@@ -8,7 +8,7 @@ import { hashOfSetupCode } from '../secrets.ts';
 import { startClock } from './clock.ts';
 import { parseFlags } from './flags.ts';
 import { startMailReceiver } from './mail-receiver.ts';
-import { freePort } from './ports.ts';
+import { freePort, preferPort } from './ports.ts';
 import { childrenRunning, hireUndertaker, watchParents } from './processes.ts';
 import { openLog } from './run-log.ts';
 import { startDockerHub } from './simulated-docker-hub.ts';
@@ -37,6 +37,9 @@ async function start(): Promise<void> {
   endings.push(mail.stop);
 
   const origin = `http://localhost:${port}`;
+  // With vite in front, that is where people are: passkeys and our own requests count for its address.
+  const vitePort = flags.isDev ? await preferPort(VITE_PORT) : null;
+  const address = vitePort === null ? origin : `http://localhost:${vitePort}`;
   const undertaker = hireUndertaker();
   endings.push(undertaker.dismiss);
   const worker = await startWorker({
@@ -44,7 +47,7 @@ async function start(): Promise<void> {
     data: folder.data,
     variables: {
       DOCKER_HUB_URL: dockerHub?.url ?? flags.dockerHubUrl ?? '',
-      PUBLIC_ORIGIN: origin,
+      PUBLIC_ORIGIN: address,
       MAIL_FROM: 'Watchbill <watchbill@localhost>',
       LOCAL_MAIL_URL: mail.url,
       KEY_ENCRYPTION_KEYS: folder.secrets.keyEncryptionKeys,
@@ -61,12 +64,10 @@ async function start(): Promise<void> {
       log({ at: new Date().toISOString(), level: 'error', message: `clock: ${String(error)}` }),
     ),
   );
-  const vite = flags.isDev ? await (await import('./vite.ts')).startVite(origin) : null;
-  if (vite) endings.push(vite.stop);
+  if (vitePort !== null) endings.push(await (await import('./vite.ts')).startVite(origin, vitePort));
   folder.announce({ pid: process.pid, url: origin, dockerHubUrl: dockerHub?.url ?? null });
   started();
 
-  const address = vite?.url ?? origin;
   console.log(
     `\nOpen  ${workspace.claimed ? `${address}/` : `${address}/setup#code=${encodeURIComponent(folder.secrets.setupCode)}`}\n`,
   );
@@ -77,11 +78,12 @@ async function start(): Promise<void> {
   console.log(`State and mail: ${folder.path}\nStop with Ctrl-C.`);
 }
 
+const VITE_PORT = 5173;
 const READY_TRIES = 120;
 const PAUSE_MS = 250;
 
 /** Waits for the Worker to say that it is ready, and asks whether somebody has claimed the workspace. */
-async function waitUntilReady(origin: string): Promise<{ claimed: boolean }> {
+async function waitUntilReady(origin: string): Promise<Workspace> {
   for (let tries = 1; ; tries += 1) {
     const health = await fetch(`${origin}/api/health`);
     if (health.ok) break;
@@ -89,8 +91,7 @@ async function waitUntilReady(origin: string): Promise<{ claimed: boolean }> {
     await sleep(PAUSE_MS);
   }
   const answer = await fetch(`${origin}/api/workspace`);
-  const workspace = Workspace.safeParse(await answer.json());
-  return { claimed: workspace.success && workspace.data.claimed };
+  return Workspace.parse(await answer.json());
 }
 
 async function stop(code: number): Promise<void> {

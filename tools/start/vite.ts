@@ -2,10 +2,10 @@
 import { createServer } from 'vite';
 import { ROOT } from '../project.ts';
 
-/** Starts vite's server for a Worker at `origin`. */
-export async function startVite(origin: string): Promise<{ url: string; stop: () => Promise<void> }> {
+/** Starts vite on a port that is free, for a Worker at `origin`. The answer stops it. */
+export async function startVite(origin: string, port: number): Promise<() => Promise<void>> {
   process.env.WATCHBILL_API = origin; // read by vite.config.ts
-  const server = await createServer({ root: ROOT, logLevel: 'warn', clearScreen: false });
+  const server = await createServer({ root: ROOT, logLevel: 'warn', clearScreen: false, server: { port, strictPort: true } });
   await server.listen();
-  return { url: (server.resolvedUrls?.local[0] ?? '').replace(/\/$/, ''), stop: () => server.close() };
+  return () => server.close();
 }
