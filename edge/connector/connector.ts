@@ -223,6 +223,11 @@ export class Connector extends DurableObject<Env> {
     });
   }
 
+  /** Rows that this object has written since it started, as the platform counts them. */
+  rowsWritten(): number {
+    return this.#store.sql.rowsWritten;
+  }
+
   /** Never throws: an alarm that keeps throwing is not called again. */
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
