@@ -1,6 +1,6 @@
 // The bare loop beside the wall time of a sync: the same addresses read six at a time, and nothing else.
 import * as z from 'zod';
-import type { BenchHub, BenchWorld } from './hub.ts';
+import type { BenchHub, BenchWorld, CallReport } from './hub.ts';
 
 const IN_FLIGHT = 6;
 const Bearer = z.object({ access_token: z.string() });
@@ -32,10 +32,22 @@ export async function readAll(
   await Promise.all(Array.from({ length: IN_FLIGHT }, readSome));
 }
 
-/** Milliseconds that reading and parsing the same pages takes without Watchbill. */
-export async function bareReadMs(hub: BenchHub, world: BenchWorld, paths: readonly string[]): Promise<number> {
+/** How long reading and parsing the same pages takes without Watchbill, signed in beforehand, ÷ (calls × latency ÷ 6). */
+export async function bareReadRatio(
+  hub: BenchHub,
+  world: BenchWorld,
+  paths: readonly string[],
+  latencyMs: number,
+): Promise<number> {
   const bearer = await signIn(hub, world);
   const startedAt = performance.now();
   await readAll(hub, bearer, paths, (text) => void JSON.parse(text));
-  return performance.now() - startedAt;
+  return (performance.now() - startedAt) / idealMs(paths.length, latencyMs);
 }
+
+/** What so many calls take where nothing but the way to Docker Hub holds them up, and six are always under way. */
+export const idealMs = (calls: number, latencyMs: number): number => (calls * latencyMs) / IN_FLIGHT;
+
+/** What a sync read, sign-ins aside. */
+export const readPaths = ({ calls }: CallReport): string[] =>
+  calls.filter(({ method, status }) => method === 'GET' && status === 200).map(({ path }) => path);

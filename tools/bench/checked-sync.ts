@@ -22,8 +22,8 @@ export async function checkCounts(watchbill: BenchWatchbill, connectorId: string
   }
 }
 
-/** Milliseconds from a moment of this machine to the end of a run. */
-export function msUntilEnd(run: SyncRun, startedAt: number): number {
-  if (run.finishedAt === null) throw new Error('The run goes on');
-  return Date.parse(run.finishedAt) - startedAt;
+/** Milliseconds from the start of a run to its end. */
+export function msOf({ startedAt, finishedAt }: SyncRun): number {
+  if (finishedAt === null) throw new Error('The run goes on');
+  return Date.parse(finishedAt) - Date.parse(startedAt);
 }

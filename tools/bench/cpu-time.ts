@@ -1,14 +1,10 @@
-// CPU time of the isolate out of a profile: the time in JavaScript and in what it calls (JSON, SQL, garbage), without the event loop.
-import { type CpuProfile, SAMPLING_MICROSECONDS } from './inspector.ts';
+// CPU time of the isolate out of a profile: JavaScript and what it calls (JSON, SQL, garbage), without the event loop. The sampler looks
+// at even times, so CPU is the number of looks that found the isolate at work. The time from one look to the next is no measure: where
+// it is long, the thread waited for an answer, or another program had its core.
+import type { CpuProfile } from './inspector.ts';
+import { median } from './statistics.ts';
 
 const NOT_OURS = new Set(['(idle)', '(program)', '(root)']);
-
-/**
- * A sample stands for the time since the one before. Where that is long, the thread was not running in between: it waited for an
- * answer, or another program had its core. Then it stands for no more than this.
- */
-const SAMPLE_MICROSECONDS_MAX = 2 * SAMPLING_MICROSECONDS;
-const worth = (delta: number): number => Math.min(Math.max(delta, 0), SAMPLE_MICROSECONDS_MAX);
 
 export interface Span {
   /** On the clock of `process.hrtime`, in microseconds: the profile's own. */
@@ -16,26 +12,28 @@ export interface Span {
   to: number;
 }
 
-/** Microseconds of CPU within a span. */
-export function cpuMicroseconds({ nodes, samples, timeDeltas, startTime }: CpuProfile, span?: Span): number {
+/** Looks that found the isolate at work, within a span or at all. */
+export function cpuSamples({ nodes, samples, timeDeltas, startTime }: CpuProfile, span?: Span): number {
   const ours = new Set(nodes.filter(({ callFrame }) => !NOT_OURS.has(callFrame.functionName)).map(({ id }) => id));
   let at = startTime;
-  let sum = 0;
+  let count = 0;
   for (const [index, node] of samples.entries()) {
-    const spent = timeDeltas[index] ?? 0;
-    at += spent;
-    if (ours.has(node) && (!span || (at >= span.from && at <= span.to))) sum += worth(spent);
+    at += timeDeltas[index] ?? 0;
+    if (ours.has(node) && (!span || (at >= span.from && at <= span.to))) count += 1;
   }
-  return sum;
+  return count;
 }
 
-/** Where the CPU went: microseconds by function, the most first. Time of built-in functions stands with them. */
-export function costliest({ nodes, samples, timeDeltas }: CpuProfile, count: number): [name: string, microseconds: number][] {
+/** Time between two looks: that of a profile in which the isolate was never idle. */
+export const microsecondsPerSample = ({ timeDeltas }: CpuProfile): number => median(timeDeltas);
+
+/** Where the CPU went: looks by function, the most first. Built-in functions that are called from one count with it. */
+export function costliest({ nodes, samples }: CpuProfile, count: number): [name: string, samples: number][] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, callFrame.functionName || '(anonymous)']));
   const spent = new Map<string, number>();
-  for (const [index, node] of samples.entries()) {
+  for (const node of samples) {
     const name = names.get(node) ?? '';
-    if (!NOT_OURS.has(name)) spent.set(name, (spent.get(name) ?? 0) + worth(timeDeltas[index] ?? 0));
+    if (!NOT_OURS.has(name)) spent.set(name, (spent.get(name) ?? 0) + 1);
   }
   return [...spent].sort(([, a], [, b]) => b - a).slice(0, count);
 }

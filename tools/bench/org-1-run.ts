@@ -1,8 +1,9 @@
 // ORG-1 takes minutes at 600 calls a minute, so it is read once for all figures that are about it: the first sync in real time, with
 // others asking the ledger meanwhile, then a second sync that finds nothing new.
 import type { SyncRun } from '#domain/protocol/connectors.ts';
+import { bareReadRatio, readPaths } from './bare-reads.ts';
 import { askFor, startAsking } from './asking.ts';
-import { checkCounts, msUntilEnd } from './checked-sync.ts';
+import { checkCounts, msOf } from './checked-sync.ts';
 import type { BenchWorld, CallReport } from './hub.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -13,7 +14,7 @@ export interface Org1Observed {
   idle: number[];
   busy: number[];
   /** With 50 ms a call and no limit. */
-  again: { run: SyncRun; calls: CallReport; rows: Record<string, number>; wallMs: number };
+  again: { run: SyncRun; calls: CallReport; rows: Record<string, number>; wallMs: number; bareRatio: number };
 }
 
 const IDLE_MS = 30_000;
@@ -40,10 +41,12 @@ export const observeOrg1 = ({ hub, inWatchbill, say }: Workshop): Promise<Org1Ob
     await hub.set({ rateLimit: null, latencyMs: LATENCY_MS });
     await watchbill.forgetRows();
     await hub.forgetCalls();
-    const startedAt = Date.now();
     await watchbill.startSync(connectorId);
     const run = await watchbill.finishedRun(connectorId, { after: firstRun.n, everyMs: 500 });
     await checkCounts(watchbill, connectorId, world);
-    const again = { run, calls: await hub.calls(), rows: await watchbill.rowsWritten(), wallMs: msUntilEnd(run, startedAt) };
+    const calls = await hub.calls();
+    const rows = await watchbill.rowsWritten();
+    const bareRatio = await bareReadRatio(hub, world, readPaths(calls), LATENCY_MS);
+    const again = { run, calls, rows, wallMs: msOf(run), bareRatio };
     return { world, first, idle, busy, again };
   });

@@ -4,6 +4,7 @@ import { heapLooks, rowsByStatement } from './watch-storage.ts';
 
 const Texts = z.object({ texts: z.array(z.string()) });
 const ParseLoop = z.object({ times: z.int().positive() });
+const ReadLoop = z.object({ urls: z.array(z.url()), bearer: z.string() });
 const HeapLooks = z.object({ every: z.int().nonnegative() });
 
 /** What the bare loop parses: brought in beforehand, so that the loop is alone when it is timed. */
@@ -27,6 +28,10 @@ export async function answerBench(request: Request): Promise<Response | null> {
       const { times } = ParseLoop.parse(await request.json());
       return Response.json({ parsed: bareParse(times) });
     }
+    case '/api/bench/read': {
+      const { urls, bearer } = ReadLoop.parse(await request.json());
+      return Response.json({ read: await bareRead(urls, bearer) });
+    }
     default:
       return null;
   }
@@ -42,4 +47,21 @@ function bareParse(times: number): number {
     }
   }
   return parsed;
+}
+
+const IN_FLIGHT = 6;
+
+/** What the platform itself takes to get pages: fetched six at a time, parsed, and nothing else. */
+async function bareRead(urls: string[], bearer: string): Promise<number> {
+  const left = [...urls].reverse();
+  let read = 0;
+  const readSome = async (): Promise<void> => {
+    for (let url = left.pop(); url !== undefined; url = left.pop()) {
+      const answer = await fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
+      const page: unknown = JSON.parse(await answer.text());
+      if (page !== null) read += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, readSome));
+  return read;
 }
