@@ -75,9 +75,10 @@ export class Connector extends DurableObject<Env> {
 
   /** Starts a run, or says why not. Single flight: while one runs another is refused, unless the credential changed under it. */
   async start({ trigger, by }: StartOptions): Promise<Result<{ n: number }, Refusal>> {
+    const startedAt = new Date().toISOString();
     const { connectorId, ledger } = this.#whoAmI();
-    const plan = await ledger.connectorPlan(connectorId);
-    const startedBy = by === null ? null : { id: by, name: (await ledger.user(by))?.name ?? 'Somebody who left' };
+    const [plan, user] = await Promise.all([ledger.connectorPlan(connectorId), by === null ? null : ledger.user(by)]);
+    const startedBy = by === null ? null : { id: by, name: user?.name ?? 'Somebody who left' };
     if (!plan) return err({ reason: 'not_found' });
     if (!plan.hasReadCredential) return err({ reason: 'not_connected' });
     if (plan.paused) return err({ reason: 'paused' });
@@ -89,7 +90,7 @@ export class Connector extends DurableObject<Env> {
     if (this.#isRunning) return err({ reason: 'already_running' });
 
     const n = (this.#store.latestRun()?.run.n ?? 0) + 1;
-    const run = newRun(n, trigger, startedBy, new Date().toISOString());
+    const run = newRun(n, trigger, startedBy, startedAt);
     const sync = new Sync(this.#syncPorts(), { run, state: newRunState(plan.include) });
     this.#sync = sync;
     this.#brokenSteps = 0;
@@ -340,7 +341,9 @@ export class Connector extends DurableObject<Env> {
         const failures = end.hasFailed ? this.#schedule().failures + 1 : 0;
         const isOff = !plan || plan.paused || !plan.hasReadCredential;
         const rhythm = { everyHours: plan?.everyHours ?? 24, retriesSooner: end.hasFailed && !end.isCredential, failures };
-        const nextAtMs = isOff ? null : nextRunAt(Date.now(), rhythm, Math.random());
+        // Where sign-ins are paused, any sooner would be in vain.
+        const from = (end.hasFailed && link.bearers.pausedUntil(plan?.identifier ?? '')) || 0;
+        const nextAtMs = isOff ? null : Math.max(from, nextRunAt(Date.now(), rhythm, Math.random()));
         this.#setSchedule({ nextAtMs, failures });
         return isoOrNull(nextAtMs);
       },
