@@ -1,7 +1,16 @@
 // Effective access: the strongest of everything that gives an account a level on a repository, with every path that does.
 // Source of the rules: Docker's manual pages on teams and core roles, as collected in docs/architecture.md.
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import { isKnownRole, levelOfRank, rankOf, roleSlug, type AccountRow, type Level, type RepositoryRow } from './catalogue.ts';
+import {
+  isKnownRole,
+  levelOfRank,
+  rankOf,
+  roleSlug,
+  type AccountRow,
+  type Level,
+  type RepositoryRow,
+  type TeamDocument,
+} from './catalogue.ts';
 import { entitlementId, organizationId, repositoryId } from './ids.ts';
 
 /** What makes a path: the organization role, a team's permission, a role on a team, or a public repository. */
@@ -22,7 +31,7 @@ export interface EffectiveAccess {
   account: AccountRow;
   repository: RepositoryRow;
   level: Level;
-  /** Strongest first; among equals owner, team, role on a team, public. */
+  /** Strongest first; among equals owner, team, role on a team, public; teams by name. */
   paths: AccessPath[];
 }
 
@@ -38,6 +47,11 @@ const roleIn = (account: AccountRow, organization: string): string | null => acc
 /** Whether an account is an owner of an organization by its role. */
 export const isOwner = (account: AccountRow, organization: string): boolean =>
   roleSlug(roleIn(account, organization) ?? '') === 'owner';
+
+/** Whether being in the team is owning the organization. */
+export const teamOwns = ({ name, role }: TeamDocument): boolean => name === OWNERS_TEAM || roleSlug(role ?? '') === 'owner';
+
+const compareText = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The effective access of one account on one repository, or null where nothing known gives any. */
 export function effectiveAccess(index: AccessIndex, account: AccountRow, repository: RepositoryRow): EffectiveAccess | null {
@@ -65,7 +79,9 @@ export function effectiveAccess(index: AccessIndex, account: AccountRow, reposit
   const belongs = roleIn(account, organization) !== null;
   if (belongs && !repository.private) add({ type: 'public' }, rankOf('read'), organizationId(organization));
 
-  paths.sort((a, b) => b.rank - a.rank || REASON_ORDER[a.reason.type] - REASON_ORDER[b.reason.type]);
+  paths.sort(
+    (a, b) => b.rank - a.rank || REASON_ORDER[a.reason.type] - REASON_ORDER[b.reason.type] || compareText(a.ids[1], b.ids[1]),
+  );
   const level = levelOfRank(paths[0]?.rank ?? 0);
   return level ? { account, repository, level, paths } : null;
 }

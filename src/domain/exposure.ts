@@ -1,8 +1,10 @@
 // How many hold which level: on a repository the accounts, for an account the repositories. Counted over numbers alone, without the
 // paths, so that 20,000 repositories are counted in a blink; equal to counting `effectiveAccess` pair by pair.
+import { AccessBits, fitsBits } from './access-bits.ts';
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import { LEVELS, rankOf, roleSlug, type AccountRow, type RepositoryRow } from './catalogue.ts';
-import { isOwner } from './effective-access.ts';
+import { LEVELS, rankOf, type AccountRow, type RepositoryRow } from './catalogue.ts';
+import { isOwner, teamOwns } from './effective-access.ts';
+import type { IndexChange } from './index-change.ts';
 
 /** Each counted at its strongest level. `owner` is admin by owning the organization. */
 export interface LevelCounts {
@@ -17,25 +19,23 @@ export interface RepositoryExposure extends LevelCounts {
   guests: number;
 }
 
-const OWNERS_TEAM = 'owners';
 const READ_RANK = rankOf('read');
 const OWNER_RANK = LEVELS.length + 1;
 const COUNTED_AT_ONCE = 500;
 
 /** Whether being in the team is owning the organization. */
-export const teamGivesOwner = ({ document }: IndexedTeam): boolean =>
-  document.name === OWNERS_TEAM || roleSlug(document.role ?? '') === 'owner';
+export const teamGivesOwner = ({ document }: IndexedTeam): boolean => teamOwns(document);
 
 /** Counts of one connector's index. Each answer is worked out when it is first asked for, and kept. */
 export class Exposure {
   readonly #index: AccessIndex;
-  readonly #accounts: Tally;
-  readonly #repositories: Tally;
+  #accounts: Tally;
+  #repositories: Tally;
   readonly #owners = new Map<string, number[]>();
   readonly #guests = new Map<string, number[]>();
   readonly #public = new Map<string, number[]>();
-  readonly #membersOfTeam = new Map<IndexedTeam, number[]>();
-  readonly #heldByTeam = new Map<IndexedTeam, Held>();
+  #membersOfTeam = new WeakMap<IndexedTeam, number[]>();
+  #heldByTeam = new WeakMap<IndexedTeam, Held>();
   readonly #ofRepository = new Map<number, RepositoryExposure>();
   readonly #ofAccount = new Map<number, LevelCounts>();
   #largest: number | undefined;
@@ -44,6 +44,31 @@ export class Exposure {
     this.#index = index;
     this.#accounts = new Tally(index.accounts.keys());
     this.#repositories = new Tally(index.repositories.keys());
+  }
+
+  /** Forgets what a change has touched; everything else stays counted. */
+  forget(change: IndexChange): void {
+    if (change.everythingIn.size > 0) {
+      this.#accounts = new Tally(this.#index.accounts.keys());
+      this.#repositories = new Tally(this.#index.repositories.keys());
+      this.#membersOfTeam = new WeakMap();
+      this.#heldByTeam = new WeakMap();
+      for (const kept of [this.#owners, this.#guests, this.#public, this.#ofRepository, this.#ofAccount]) kept.clear();
+    } else {
+      for (const number of change.accounts) this.#ofAccount.delete(number);
+      for (const number of change.repositories) this.#ofRepository.delete(number);
+    }
+    if (change.everythingIn.size > 0 || change.repositories.size > 0) this.#largest = undefined;
+  }
+
+  /** Counts every account that is not counted yet, all of them at once where that is quicker. */
+  countAccounts(): void {
+    if (this.#ofAccount.size > this.#index.accounts.size / 2 || !fitsBits(this.#index)) return;
+    const { counts } = new AccessBits(this.#index).countAll();
+    for (const { number } of this.#index.accounts.values()) {
+      const [owner = 0, admin = 0, write = 0, read = 0] = counts.subarray(number * 4, number * 4 + 4);
+      this.#ofAccount.set(number, { owner, admin, write, read, total: owner + admin + write + read });
+    }
   }
 
   /** How many accounts have which level on a repository. */
@@ -154,7 +179,7 @@ interface Held {
   ranks: number[];
 }
 
-function keep<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function keep<K, V>(map: { get: (key: K) => V | undefined; set: (key: K, value: V) => unknown }, key: K, make: () => V): V {
   const kept = map.get(key);
   if (kept !== undefined) return kept;
   const made = make();

@@ -134,6 +134,44 @@ export function randomWorld(seed: number): RandomWorld {
   };
 }
 
+/** What documents say, as plain facts: written apart from the code under test. */
+export function factsOf(documents: Iterable<CatalogueDocument>): Facts {
+  const all = [...documents];
+  const accounts = all.flatMap((document) => (document.kind === 'accounts' ? document.rows : []));
+  const repositories = all.flatMap((document) => (document.kind === 'repositories' ? document.rows : []));
+  const accountById = new Map(accounts.map(({ number, id }) => [number, id]));
+  const repositoryByNumber = new Map(repositories.map((row) => [row.number, repositoryId(row.organization, row.name)]));
+  return {
+    accounts: accounts.map(({ id, roles }) => ({ id, roles })),
+    repositories: repositories.map((row) => ({
+      id: repositoryId(row.organization, row.name),
+      organization: row.organization,
+      private: row.private,
+    })),
+    teams: all.flatMap((document) =>
+      document.kind !== 'team'
+        ? []
+        : [
+            {
+              id: document.id,
+              organization: document.organization,
+              name: document.name,
+              role: document.role,
+              members: undone(document.members).flatMap((number) => accountById.get(number) ?? []),
+              permissions: Object.fromEntries(
+                LEVELS.flatMap((level) =>
+                  undone(document[level]).flatMap((number) => {
+                    const id = repositoryByNumber.get(number);
+                    return id === undefined ? [] : [[id, level] as const];
+                  }),
+                ),
+              ),
+            },
+          ],
+    ),
+  };
+}
+
 /** Steps back to numbers, written apart from the code under test. */
 function undone(steps: number[]): number[] {
   const numbers: number[] = [];
@@ -154,7 +192,7 @@ export function bruteForceAccess({ accounts, teams, repositories }: Facts): Map<
         if (team.organization !== repository.organization || !team.members.includes(account.id)) continue;
         const level = team.permissions[repository.id];
         if (level) found.push(level);
-        if (team.role?.toLowerCase() === 'owner') found.push('admin');
+        if (team.role?.toLowerCase() === 'owner' || team.name === 'owners') found.push('admin');
       }
       const best = (['admin', 'write', 'read'] as const).find((level) => found.includes(level));
       if (best) strongest.set(`${account.id} ${repository.id}`, best);
