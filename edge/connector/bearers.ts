@@ -11,7 +11,7 @@ import { signIn, type Bearer } from '../hub/sign-in.ts';
 import * as troubles from '../hub/troubles.ts';
 import type { BearerSeal } from './bearer-seal.ts';
 import type { ConnectorStore } from './connector-store.ts';
-import { signInLimiter } from './sign-in-limiter.ts';
+import { accountOf, signInLimiter, signInsPausedUntil } from './sign-in-limiter.ts';
 
 const KEY = 'bearer';
 const Kept = z.object({ sealed: z.string(), goodUntilMs: z.number(), kind: CredentialKind, identifier: z.string() });
@@ -74,10 +74,15 @@ export class Bearers implements BearerSource {
     this.#ports.store.drop(KEY);
   }
 
+  /** Until when nobody signs in as this account any more, or null. */
+  pausedUntil(identifier: string): number | null {
+    return signInsPausedUntil(this.#ports.store, accountOf(identifier), this.#ports.clock.now());
+  }
+
   /** Signs in with a credential that is not kept, under the same limit on failures. */
   async signInWith(credential: HubCredential, onCall = this.#ports.onCall): Promise<Result<Bearer, Trouble>> {
     const { store, seal, send, baseUrl, clock } = this.#ports;
-    const attempt = { account: credential.identifier.toLowerCase(), digest: await seal.digest(credential.secret) };
+    const attempt = { account: accountOf(credential.identifier), digest: await seal.digest(credential.secret) };
     const limiter = signInLimiter(store, attempt, () => clock.now());
     const ports = { send, baseUrl, limiter, now: () => clock.now(), sleep: (ms: number) => clock.sleep(ms), onCall };
     const signed = this.#queue.then(() => signIn(credential, ports));

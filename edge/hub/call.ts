@@ -123,6 +123,12 @@ export async function callHub(request: HubRequest, options: CallOptions, ports: 
 function refused(trouble: Trouble): CallResult {
   return { type: 'failed', trouble, isCredential: isCredentialTrouble(trouble) };
 }
-/** Whether a sign-in failed because of the credential, and not for what Docker Hub or the network did. */
+/** Whether a sign-in failed because of the credential, and not for what Docker Hub, the network or our own caution did. */
 export const isCredentialTrouble = (trouble: Trouble): boolean => !NOT_THE_CREDENTIAL.has(trouble.code);
-const NOT_THE_CREDENTIAL = new Set(['throttled_at_sign_in', 'docker_hub_unreachable', 'docker_hub_unexpected', 'internal']);
+const NOT_THE_CREDENTIAL = new Set([
+  'sign_in_paused',
+  'throttled_at_sign_in',
+  'docker_hub_unreachable',
+  'docker_hub_unexpected',
+  'internal',
+]);

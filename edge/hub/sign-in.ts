@@ -1,5 +1,5 @@
-// Signing in: a credential becomes a bearer of ten minutes, or a sentence. Never more than two failed tries in ten minutes: the
-// limiter is asked before each.
+// Signing in: a credential becomes a bearer of ten minutes, or a sentence. Never more than two refused tries in ten minutes: the
+// limiter is asked before each, and told how each ended.
 import type { Trouble } from '#domain/protocol/connectors.ts';
 import { ok, err, type Result } from '#domain/result.ts';
 import type { Answer, Send } from './client.ts';
@@ -14,11 +14,27 @@ export interface Bearer {
   goodUntilMs: number;
 }
 
-/** Counts failed sign-ins. One that is asked of two callers at once must serve them one after another. */
+/** Docker Hub's two sign-ins. Some passwords are taken only by the old one, and only it says that a second factor is needed. */
+export type SignInWay = 'signIn' | 'signInOldWay';
+
+/** Counts refused sign-ins of an account. One that is asked of two callers at once must serve them one after another. */
 export interface SignInLimiter {
-  /** Null when one more try is allowed, else until when none is. */
-  blockedUntil(): number | null;
-  failed(): void;
+  /** Null while one more try may be refused, else until when none is made. */
+  pausedUntil(): number | null;
+  /** What this very credential was told of late, where that was made out. */
+  said(): Trouble | null;
+  /** The way by which this very credential was taken before. */
+  knownWay(): SignInWay | null;
+  /** A try goes out. It counts until it turns out not to have been refused. */
+  begin(): void;
+  refused(): void;
+  taken(way: SignInWay): void;
+  /** No answer, or one that says nothing of the credential. */
+  unanswered(): void;
+  /** The refusals come down to this. */
+  conclude(said: Trouble): void;
+  /** Docker Hub has locked the account: nothing is tried for as long as that lasts. */
+  locked(said: Trouble): void;
 }
 
 export interface SignInPorts {
@@ -33,57 +49,83 @@ export interface SignInPorts {
 
 const FAULT_TRIES = 3;
 
-type Tried = { type: 'accepted'; body: unknown } | { type: 'refused'; body: unknown } | { type: 'trouble'; trouble: Trouble };
+type Tried = { type: 'taken'; body: unknown } | { type: 'refused'; body: unknown } | { type: 'trouble'; trouble: Trouble };
 
 /** Signs in with whatever the credential is. */
 export async function signIn(credential: HubCredential, ports: SignInPorts): Promise<Result<Bearer, Trouble>> {
+  const { limiter } = ports;
   const kind = kindOf(credential);
-  const { identifier, secret } = credential;
-  const exchanged = await trySignIn('signIn', { identifier, secret }, ports);
-  if (exchanged.type === 'trouble') return err(exchanged.trouble);
-  if (exchanged.type === 'accepted') {
-    const parsed = HubSignIn.safeParse(exchanged.body);
-    return parsed.success ? ok(bearerOf(parsed.data.access_token, ports.now())) : err(troubles.unexpected('sign-in'));
+  for (const way of waysFor(kind === 'password', limiter.knownWay())) {
+    const tried = await trySignIn(way, credential, ports);
+    if (tried.type === 'trouble') {
+      if (tried.trouble.code === 'account_locked') limiter.locked(tried.trouble);
+      return err(tried.trouble);
+    }
+    if (tried.type === 'taken') {
+      const token = tokenIn(way, tried.body);
+      return token === null ? err(troubles.unexpected('sign-in')) : ok(bearerOf(token, ports.now()));
+    }
+    const told = toldBy(tried.body);
+    if (told?.code === 'account_locked') limiter.locked(told);
+    else if (told) limiter.conclude(told);
+    if (told) return err(told);
   }
-  const told = toldBy(exchanged.body);
-  if (told) return err(told);
-  if (kind !== 'password') return err(troubles.wrongCredential(kind));
-
-  // Some passwords are taken only by the old sign-in, and only it says that a second factor is needed.
-  const old = await trySignIn('signInOldWay', { username: identifier, password: secret }, ports);
-  if (old.type === 'trouble') return err(old.trouble.code === 'sign_in_paused' ? troubles.wrongCredential(kind) : old.trouble);
-  if (old.type === 'refused') return err(toldBy(old.body) ?? troubles.wrongCredential(kind));
-  const parsed = HubSignInOldWay.safeParse(old.body);
-  return parsed.success ? ok(bearerOf(parsed.data.token, ports.now())) : err(troubles.unexpected('sign-in'));
+  const wrong = troubles.wrongCredential(kind);
+  limiter.conclude(wrong);
+  return err(wrong);
 }
 
-async function trySignIn(
-  operation: 'signIn' | 'signInOldWay',
-  json: Record<string, string>,
-  ports: SignInPorts,
-): Promise<Tried> {
-  const request = hubRequest(ports.baseUrl, operation, {});
+/** A password that only the old sign-in took before goes there first: asking the other would be a refusal each time. */
+function waysFor(isPassword: boolean, known: SignInWay | null): SignInWay[] {
+  if (!isPassword) return ['signIn'];
+  return known === 'signInOldWay' ? ['signInOldWay', 'signIn'] : ['signIn', 'signInOldWay'];
+}
+
+const bodyFor = (way: SignInWay, { identifier, secret }: HubCredential): Record<string, string> =>
+  way === 'signIn' ? { identifier, secret } : { username: identifier, password: secret };
+
+function tokenIn(way: SignInWay, body: unknown): string | null {
+  if (way === 'signIn') return HubSignIn.safeParse(body).data?.access_token ?? null;
+  return HubSignInOldWay.safeParse(body).data?.token ?? null;
+}
+
+async function trySignIn(way: SignInWay, credential: HubCredential, ports: SignInPorts): Promise<Tried> {
+  const { limiter } = ports;
+  const request = hubRequest(ports.baseUrl, way, {});
   if (!request.ok) return { type: 'trouble', trouble: troubles.unexpected('address') };
 
   let last: Answer | null = null;
   for (let tries = 0; tries < FAULT_TRIES; tries += 1) {
-    const blockedUntil = ports.limiter.blockedUntil();
-    if (blockedUntil !== null) return { type: 'trouble', trouble: troubles.signInPaused(blockedUntil) };
+    const until = limiter.pausedUntil();
+    if (until !== null) return { type: 'trouble', trouble: pausedTrouble(limiter.said(), until) };
     if (tries > 0) await ports.sleep(500 * 2 ** tries);
 
+    limiter.begin();
     ports.onCall();
-    last = await ports.send(request.value, { json });
+    last = await ports.send(request.value, { json: bodyFor(way, credential) });
+    if (last.type === 'answered' && (last.status === 200 || last.status === 201)) {
+      limiter.taken(way);
+      return { type: 'taken', body: last.body };
+    }
+    if (last.type === 'answered' && last.status < 500) {
+      limiter.refused();
+      return { type: 'refused', body: last.body };
+    }
+    // Broken off, and still a refusal: it counts at Docker Hub, whatever became of its text.
+    if (last.type === 'fault' && last.status === 401) {
+      limiter.refused();
+      return { type: 'refused', body: null };
+    }
+    limiter.unanswered();
     if (last.type === 'slow_down') return { type: 'trouble', trouble: lockedOrThrottled(last) };
-    if (last.type === 'fault' || last.status >= 500) continue;
-    if (last.status === 200 || last.status === 201) return { type: 'accepted', body: last.body };
-
-    // The right password of an account with a second factor is no failed sign-in: nothing locks because of it.
-    if (!HubSecondFactor.safeParse(last.body).success) ports.limiter.failed();
-    return { type: 'refused', body: last.body };
   }
   const wasPage = last?.type === 'fault' && last.fault === 'not_json';
   return { type: 'trouble', trouble: wasPage ? troubles.throttledAtSignIn() : troubles.unreachable() };
 }
+
+/** What is known of this very credential is said again, with the time; of any other nothing is known yet. */
+const pausedTrouble = (said: Trouble | null, until: number): Trouble =>
+  said ? troubles.notTriedBefore(said, until) : troubles.signInPaused(until);
 
 /** What a refusal says beyond refusing. Texts differ between services and years, so they are read loosely. */
 function toldBy(body: unknown): Trouble | null {

@@ -61,13 +61,17 @@ export const throttledAtSignIn = (): Trouble =>
     'Docker Hub limits addresses that many share, such as those of cloud providers. Watchbill tries again by itself; if it keeps happening, run Watchbill where it has an address of its own.',
   );
 
-/** Our own breaker: a third failed sign-in within ten minutes could lock the account. */
+/** Our own breaker: a third refused sign-in within ten minutes could lock the account. Nothing is known of the credential yet. */
 export const signInPaused = (until: number): Trouble =>
   trouble(
     'sign_in_paused',
-    `Docker Hub refused this credential twice. Watchbill does not try again before ${clock(until)}, so that the account is not locked.`,
-    `Correct the credential and try again after ${clock(until)}.`,
+    `Docker Hub refused two sign-ins of this account within ten minutes. Watchbill does not try again before ${clock(until)}, so that the account is not locked.`,
+    `Check the credential, and test it again after ${clock(until)}. A sync that had to stop for this is started again by itself.`,
   );
+
+/** What is known of a credential already, and from when it may be tried again. */
+export const notTriedBefore = (known: Trouble, until: number): Trouble =>
+  trouble(known.code, known.message, `${known.next} Watchbill does not sign in to this account again before ${clock(until)}.`);
 
 export const credentialRefused = (): Trouble =>
   trouble(

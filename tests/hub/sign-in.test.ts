@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FakeClock, SyncBench } from '../support/sync-bench.ts';
+import { SyncBench } from '../support/sync-bench.ts';
 
 const probe = (bench: SyncBench, key: string, secret?: string) => {
   const credential = bench.credentialOf(key);
@@ -83,64 +83,6 @@ describe('a test of a credential says what it can and cannot read', () => {
     const result = await probe(bench, 'oat-read');
     expect(codes(result)).toEqual(['organization_taken']);
     expect(result.ok).toBe(false);
-  });
-
-  test('a wrong password, then the right one at once', async () => {
-    const bench = new SyncBench();
-    expect(codes(await probe(bench, 'owner', 'wrong'))).toEqual(['wrong_password']);
-    expect(await probe(bench, 'owner')).toMatchObject({ ok: true });
-    expect(bench.hub.control.calls().failedLogins).toBeLessThanOrEqual(2);
-  });
-});
-
-describe('at most two failed sign-ins in ten minutes', () => {
-  test('however many are waiting', async () => {
-    const bench = new SyncBench();
-    bench.credential = { ...bench.credential, secret: 'dead' };
-    const { link } = bench.life();
-    const all = await Promise.all(
-      Array.from({ length: 500 }, (_, index) =>
-        index % 2 === 0 ? link.bearers.get() : link.probe(bench.credential, () => Promise.resolve([])),
-      ),
-    );
-    expect(all.every((one) => ('ok' in one ? !one.ok : false))).toBe(true);
-    const { failedLogins, logins } = bench.hub.control.calls();
-    expect(failedLogins).toBeLessThanOrEqual(2);
-    expect(logins).toBeLessThanOrEqual(2);
-  });
-
-  test('whoever asks, in whichever life, and then again', async () => {
-    const bench = new SyncBench();
-    bench.credential = { ...bench.credential, secret: 'dead' };
-    for (let life = 0; life < 5; life += 1) {
-      const run = await bench.run();
-      expect(run.status).toBe('failed');
-      expect(['wrong_password', 'sign_in_paused']).toContain(run.trouble?.code);
-    }
-    expect(bench.hub.control.calls().failedLogins).toBe(2);
-    if (bench.clock instanceof FakeClock) bench.clock.pass(601_000);
-    await bench.run();
-    expect(bench.hub.control.calls().failedLogins).toBe(4);
-  });
-
-  test('three wrong passwords are one too many', async () => {
-    const bench = new SyncBench();
-    await probe(bench, 'owner', 'wrong one');
-    await probe(bench, 'owner', 'wrong two');
-    expect(codes(await probe(bench, 'owner', 'wrong three'))).toEqual(['sign_in_paused']);
-    expect(bench.hub.control.calls().failedLogins).toBeLessThanOrEqual(3);
-  });
-
-  test('one account does not lock out another', async () => {
-    const bench = new SyncBench();
-    await probe(bench, 'owner', 'wrong');
-    expect(await probe(bench, 'oat-read')).toMatchObject({ ok: true });
-  });
-
-  test('a second factor asked for is no failed sign-in', async () => {
-    const bench = new SyncBench();
-    for (let tries = 0; tries < 4; tries += 1) await probe(bench, 'owner-2fa');
-    expect(codes(await probe(bench, 'owner-2fa'))).not.toContain('account_locked');
   });
 });
 
