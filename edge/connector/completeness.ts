@@ -1,6 +1,6 @@
 // How far each data set of an organization was read, and why not further, in sentences. Absent data is never "no access": this says
 // what is absent.
-import { DATA_SETS, type Completeness, type CompletenessBySet, type DataSet } from '#domain/catalogue.ts';
+import { DATA_SETS, NEEDED_DATA_SETS, type Completeness, type CompletenessBySet, type DataSet } from '#domain/catalogue.ts';
 import type { CredentialKind, Trouble } from '#domain/protocol/connectors.ts';
 import * as troubles from '../hub/troubles.ts';
 import type { OrganizationReading } from './organization-reading.ts';
@@ -181,6 +181,11 @@ export function troubleOf(organization: string, sets: CompletenessBySet, kind: C
     sets.repositories?.state === 'partial' &&
     (sets.repositories.reason ?? '').includes('scope-repository-list');
   if (isPublicOnly) return troubles.publicOnlyToken(organization);
-  const refused = DATA_SETS.find((set) => set !== 'tokens' && set !== 'roles' && sets[set]?.state === 'forbidden');
-  return refused ? troubles.missingScope(organization, refused, kind) : null;
+  const refused = (among: readonly DataSet[]) => among.find((set) => sets[set]?.state === 'forbidden');
+  const needed = refused(NEEDED_DATA_SETS);
+  if (needed) return troubles.missingScope(organization, needed, kind);
+  const gap = NEEDED_DATA_SETS.find((set) => sets[set]?.state === 'partial');
+  if (gap) return troubles.partlyRead(organization, gap, sets[gap]?.reason ?? '', kind);
+  const other = refused(DATA_SETS.filter((set) => set !== 'tokens' && set !== 'roles'));
+  return other ? troubles.missingScope(organization, other, kind) : null;
 }

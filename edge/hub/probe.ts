@@ -26,7 +26,8 @@ class Stop {
   }
 }
 
-type Read = { type: 'read'; body: unknown } | { type: 'refused' } | Stop;
+/** `missing`: Docker Hub knows nothing of the kind, or does not show it. */
+type Read = { type: 'read'; body: unknown } | { type: 'refused' } | { type: 'missing' } | Stop;
 
 /** Looks. `refused`: the sign-in already failed, and why. */
 export async function probe(
@@ -71,6 +72,7 @@ async function read<N extends OperationName>(
   switch (result.type) {
     case 'answered':
       if (result.status === 200) return { type: 'read', body: result.body };
+      if (result.status === 404) return { type: 'missing' };
       return result.status < 500 ? { type: 'refused' } : new Stop(troubles.unreachable());
     case 'absent':
       return { type: 'refused' };
@@ -95,7 +97,7 @@ async function organizationsOf(
   }
   const list = await read(ports, 'organizationsOfCaller', {}, { page: 1, page_size: 100 });
   if (list instanceof Stop) return list;
-  if (list.type === 'refused') return new Stop(troubles.credentialRefused());
+  if (list.type !== 'read') return new Stop(troubles.credentialRefused());
   const parsed = normalise.organizationsPage(list.body);
   return parsed.ok ? parsed.value.rows : new Stop(troubles.unexpected(parsed.error.where));
 }
@@ -109,7 +111,7 @@ async function probeOrganization(
 ): Promise<CompletenessBySet | Stop> {
   const organization = name;
   const of = (set: DataSet, found: Read): Completeness =>
-    found instanceof Stop || found.type === 'refused'
+    found instanceof Stop || found.type !== 'read'
       ? { state: 'forbidden', reason: troubles.forbiddenReason(set, kind) }
       : COMPLETE;
   const one = { page: 1, page_size: 1 };
@@ -120,6 +122,9 @@ async function probeOrganization(
   if (teams instanceof Stop) return teams;
   const repositories = await read(ports, 'repositories', { organization }, { page: 1, page_size: 100, ordering: 'name' });
   if (repositories instanceof Stop) return repositories;
+  // A token sees its own organization, whatever it may read there: where there is nothing at all, there is no such organization.
+  const isUnknown = [members, teams, repositories].every(({ type }) => type === 'missing');
+  if (isUnknown && kind === 'oat') return new Stop(troubles.noOrganization(kind, name));
   const invites = await read(ports, 'invites', { organization });
   if (invites instanceof Stop) return invites;
   const activity = await read(ports, 'activity', { organization }, one);
@@ -181,7 +186,7 @@ async function probePermissions(
 
   let byRepository = await read(ports, 'repositoryTeams', { organization, repository }, { page: 1, page_size: 1 });
   if (byRepository instanceof Stop) return byRepository;
-  if (byRepository.type === 'refused')
+  if (byRepository.type !== 'read')
     byRepository = await read(ports, 'repositoryTeamsOldWay', { organization, repository }, { page: 1, page_size: 1 });
   if (byRepository instanceof Stop) return byRepository;
   return { byTeam: byTeam.type === 'read', byRepository: byRepository.type === 'read' };
@@ -189,7 +194,7 @@ async function probePermissions(
 
 function permissionsCompleteness({ byTeam, byRepository }: PermissionRoutes, teams: Read, kind: CredentialKind): Completeness {
   const reason = troubles.forbiddenReason('permissions', kind);
-  if (teams instanceof Stop || teams.type === 'refused') return { state: 'forbidden', reason };
+  if (teams instanceof Stop || teams.type !== 'read') return { state: 'forbidden', reason };
   if (byRepository) return COMPLETE;
   return byTeam
     ? { state: 'partial', reason: `The lists could not be checked against repositories. ${reason}` }

@@ -51,7 +51,8 @@ export function connectorStatus(facts: ConnectorFacts, now: Date): DerivedStatus
   if (facts.outcome?.status === 'failed') return { status: 'error', trouble: facts.outcome.trouble ?? FAILED };
 
   const unread = facts.applied ? firstNeededGap(facts.completeness) : null;
-  if (unread) return { status: 'needs_attention', trouble: unread };
+  // The run’s own sentence, where it has one: it knows the credential, and so what to do.
+  if (unread) return { status: 'needs_attention', trouble: facts.outcome?.trouble ?? unread };
   const expires = expiryTrouble(facts.credential.expiresAt, now);
   if (expires) return { status: 'needs_attention', trouble: expires };
   // Not in the list of `syncing`: nothing is going on, and nothing has been read, so neither word would be true.

@@ -86,6 +86,15 @@ describe('a connector', () => {
     );
   }
 
+  test('that could not read what it needs shows the sentence of its run, which knows why', () => {
+    const found = { status: 'completed_with_warnings', trouble: trouble('personal_token') } as const;
+    const completeness = { acme: everythingRead({ members: 'forbidden', teams: 'forbidden' }) };
+    expect(statusOf({ run: found, outcome: found, completeness })).toEqual({
+      status: 'needs_attention',
+      trouble: found.trouble,
+    });
+  });
+
   test('that cannot read what it could do without is connected all the same', () => {
     const completeness = {
       acme: everythingRead({ tokens: 'forbidden', activity: 'forbidden', invites: 'partial', roles: 'partial' }),

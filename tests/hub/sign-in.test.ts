@@ -77,6 +77,18 @@ describe('a test of a credential says what it can and cannot read', () => {
     expect(bench.hub.control.calls().total).toBeLessThanOrEqual(3);
   });
 
+  test('a token of an organization that is not there, as the run says it too', async () => {
+    const bench = new SyncBench({ credential: 'oat-read' });
+    bench.hub.control.addFault({
+      match: { pathPattern: '/v2/(orgs|namespaces)/' },
+      fault: { type: 'status', status: 404, body: '{"detail":"No such organization"}' },
+    });
+    const result = await probe(bench, 'oat-read');
+    expect(result).toMatchObject({ ok: false, organizations: [] });
+    expect(codes(result)).toEqual(['no_organization']);
+    expect((await bench.run()).trouble).toEqual(result.troubles[0]);
+  });
+
   test('an organization that another connector has', async () => {
     const bench = new SyncBench();
     bench.taken = [{ name: 'harborline', connectorName: 'Docker Hub for harborline' }];
