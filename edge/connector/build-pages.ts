@@ -40,10 +40,10 @@ export async function* accountPages(context: BuildContext): AsyncGenerator<Pages
 
     for (const organization of organizations) {
       for (const kind of ['members', 'team_members'] as const) {
-        for (const { staged, rows: found } of staging.pages(organization.name, kind)) {
-          const key = `${organization.name} ${kind} ${staged.subject} ${staged.page}`;
+        for (const { subject, page, read } of staging.pages(organization.name, kind)) {
+          const key = `${organization.name} ${kind} ${subject} ${page}`;
           if (ranges.misses(key, from, WINDOW_ROWS)) continue;
-          for (const row of found) {
+          for (const row of read()) {
             if ('role' in row && isInvitee(row)) continue;
             const number = numbering.account(row.hubId);
             ranges.note(key, number);
@@ -121,10 +121,10 @@ export async function* repositoryPages(context: BuildContext): AsyncGenerator<Pa
       number !== undefined && number >= from && number < from + WINDOW_ROWS;
 
     for (const { name: organization, hidden } of organizations) {
-      for (const { staged, rows: found } of staging.pages(organization, 'repositories')) {
-        const key = `${organization} ${staged.page}`;
+      for (const { page, read } of staging.pages(organization, 'repositories')) {
+        const key = `${organization} ${page}`;
         if (ranges.misses(key, from, WINDOW_ROWS)) continue;
-        for (const item of found) {
+        for (const item of read()) {
           const number = numbering.repository(organization, item.name);
           ranges.note(key, number);
           if (isInWindow(number) && !rows.has(number)) addRepository(rows, facts, number, organization, item);

@@ -16,8 +16,8 @@ export async function* teamDocuments(context: BuildContext, organization: BuildO
   const byTeam = reading.permissions.strategy === 'repositories' ? permissionsByTeam(context, organization) : null;
   const known = needsKnown(organization) ? await knownTeams(context, organization.name) : null;
 
-  for (const { rows } of staging.pages(organization.name, 'teams')) {
-    for (const row of rows) {
+  for (const { read } of staging.pages(organization.name, 'teams')) {
+    for (const row of read()) {
       const team = reading.progressOf.get(row.hubId);
       if (!team) continue;
       const before = known?.get(row.hubId);
@@ -63,8 +63,8 @@ function membershipsOf({ staging, numbering }: BuildContext, { name }: BuildOrga
   const byTeam = new Map<string, number[]>();
   const owners: number[] = [];
   const seen = new Set<number>();
-  for (const { rows } of staging.pages(name, 'members')) {
-    for (const row of rows) {
+  for (const { read } of staging.pages(name, 'members')) {
+    for (const row of read()) {
       const number = isInvitee(row) ? undefined : numbering.account(row.hubId);
       // A row that moved to another page while they were read is there twice.
       if (number === undefined || seen.has(number)) continue;
@@ -103,10 +103,10 @@ const keptMembers = (context: BuildContext, before: TeamDocument | undefined): n
 
 function permissionsByTeam({ staging, numbering }: BuildContext, { name }: BuildOrganization): Map<number, Permissions> {
   const byTeam = new Map<number, Permissions>();
-  for (const { staged, rows } of staging.pages(name, 'repository_teams')) {
-    const number = numbering.repository(name, staged.subject);
-    if (number === undefined || staged.state !== 'read') continue;
-    for (const [team, permission] of rows) {
+  for (const { subject, state, read } of staging.pages(name, 'repository_teams')) {
+    const number = numbering.repository(name, subject);
+    if (number === undefined || state !== 'read') continue;
+    for (const [team, permission] of read()) {
       const permissions = byTeam.get(team) ?? new Map<string, number[]>();
       byTeam.set(team, permissions);
       push(permissions, permission, number);

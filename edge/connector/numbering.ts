@@ -51,10 +51,10 @@ export class Numbering {
   /** Numbers everything that is staged. */
   assign(staging: Staging, organizations: readonly NumberedOrganization[]): void {
     for (const { name } of organizations) {
-      for (const { rows } of staging.pages(name, 'members')) {
-        for (const row of rows) if (!isInvitee(row)) this.#assignAccount(row.hubId);
+      for (const { read } of staging.pages(name, 'members')) {
+        for (const row of read()) if (!isInvitee(row)) this.#assignAccount(row.hubId);
       }
-      for (const { rows } of staging.pages(name, 'team_members')) for (const row of rows) this.#assignAccount(row.hubId);
+      for (const { read } of staging.pages(name, 'team_members')) for (const row of read()) this.#assignAccount(row.hubId);
     }
     for (const organization of organizations) this.#assignRepositories(staging, organization);
   }
@@ -80,8 +80,8 @@ export class Numbering {
       if (known && isSameRepository(known, registeredAt)) this.#repositories.set(key, known.number);
       else fresh.push({ key, registeredAt });
     };
-    for (const { rows } of staging.pages(organization, 'repositories'))
-      for (const row of rows) take(row.name, row.registeredAt);
+    for (const { read } of staging.pages(organization, 'repositories'))
+      for (const row of read()) take(row.name, row.registeredAt);
     for (const name of [...hidden].sort()) take(name, null);
 
     const renamed = hasAllRepositories ? this.#renames(organization, seen, fresh) : new Map<string, number>();

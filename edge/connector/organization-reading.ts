@@ -306,8 +306,8 @@ export class OrganizationReading {
     const counts = new Map<string, number>();
     let owners = 0;
     let unsaid = 0;
-    for (const { rows } of this.#facts.staging.pages(this.name, 'members')) {
-      for (const row of rows) {
+    for (const { read } of this.#facts.staging.pages(this.name, 'members')) {
+      for (const row of read()) {
         if (isInvitee(row)) continue;
         if (row.role === null) unsaid += 1;
         for (const team of row.teams) counts.set(team, (counts.get(team) ?? 0) + 1);

@@ -117,8 +117,16 @@ export class SyncBench {
       isDead = true;
       death.resolve(null);
     };
+    const { sql } = this.#kept;
+    const store = new ConnectorStore({
+      all: (text, ...values) => sql.all(text, ...values),
+      transaction: (work) => sql.transaction(work),
+      rowsWritten: 0,
+      // What a dead object had begun to write is not written.
+      run: (text, ...values) => (isDead ? undefined : sql.run(text, ...values)),
+    });
     const link = new HubLink({
-      store: this.#kept,
+      store,
       clock: this.clock,
       baseUrl: HUB_URL,
       keyEncryptionKeys: 'm1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
@@ -135,7 +143,7 @@ export class SyncBench {
     });
     const ports = {
       connectorId: CONNECTOR,
-      store: this.#kept,
+      store,
       ledger: this.#ledger(whileAlive),
       bearers: link.bearers,
       baseUrl: HUB_URL,
