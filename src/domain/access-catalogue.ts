@@ -1,205 +1,154 @@
-// All connectors' indexes side by side, as lists that one can look through: sorted once, searched by text, found by id.
-import type { AccessIndex, IndexedTeam, OfOrganization } from './access-index.ts';
-import type { AccountRow, InvitationRow, OrganizationDocument, RepositoryRow, TokenRow } from './catalogue.ts';
-import { Exposure } from './exposure.ts';
-import { repositoryId } from './ids.ts';
+// All connectors' indexes side by side, as lists that one can look through: in order, searched by text, found by id. A changed
+// document changes the lists where they stand.
+import { AccessIndex, type IndexedTeam } from './access-index.ts';
 import {
-  accountInsights,
-  organizationInsights,
-  repositoryInsights,
-  soleOwnersOf,
-  teamInsights,
-  type Insight,
-} from './insights.ts';
+  accountItem,
+  invitationItem,
+  organizationItem,
+  Place,
+  repositoryItem,
+  teamItem,
+  tokenItem,
+  type AccessItem,
+  type AccountItem,
+  type OrganizationItem,
+  type Placed,
+  type RepositoryItem,
+  type TeamItem,
+} from './access-item.ts';
+import type { AccountRow, CatalogueDocument, OrganizationDocument, RepositoryRow } from './catalogue.ts';
+import type { IndexChange } from './index-change.ts';
+import { organizationId, parseId } from './ids.ts';
+import { accountInsights, organizationInsights, repositoryInsights, teamInsights, type Insight } from './insights.ts';
+import { folded, ItemList, type ListItem } from './item-list.ts';
 
-/** One connector's part of the catalogue. */
-export interface Place {
-  connectorId: string;
-  index: AccessIndex;
-  exposure: Exposure;
-  soleOwners: ReadonlyMap<string, AccountRow>;
-}
-/** Something, and where it was read. */
-export interface Placed<T> {
-  place: Place;
-  row: T;
-}
-
-interface Item {
-  id: string;
-  /** Lower case, without accents: what is searched. */
-  text: string;
-  /** What lists are in order of. */
-  order: string;
-  organizations: readonly string[];
-}
-/** An account; the same one may have been read through several connectors. */
-export interface AccountItem extends Item {
-  type: 'account';
-  name: string;
-  username: string;
-  email: string | null;
-  roles: Readonly<Record<string, string>>;
-  /** The person it is linked to, by name. */
-  person: string | null;
-  at: readonly Placed<AccountRow>[];
-}
-export interface OrganizationItem extends Item, Placed<OrganizationDocument> {
-  type: 'organization';
-}
-export interface TeamItem extends Item, Placed<IndexedTeam> {
-  type: 'team';
-}
-export interface RepositoryItem extends Item, Placed<RepositoryRow> {
-  type: 'repository';
-}
-export interface InvitationItem extends Item, Placed<OfOrganization<InvitationRow>> {
-  type: 'invitation';
-}
-export interface TokenItem extends Item, Placed<OfOrganization<TokenRow>> {
-  type: 'token';
-}
-export type AccessItem = AccountItem | OrganizationItem | TeamItem | RepositoryItem | InvitationItem | TokenItem;
+export { folded };
+export type { AccessItem, AccountItem, OrganizationItem, Place, Placed, RepositoryItem, TeamItem } from './access-item.ts';
 
 /** Account id → name of the person it is linked to. */
 export type PersonByAccount = ReadonlyMap<string, string>;
 
-export class AccessCatalogue {
-  readonly places: readonly Place[];
-  readonly #accounts = new Map<string, Placed<AccountRow>[]>();
-  readonly #lists: Lists = {};
+export const LIST_NAMES = ['people', 'orgs', 'teams', 'repos', 'invitations', 'tokens'] as const;
+export type ListName = (typeof LIST_NAMES)[number];
 
-  constructor(byConnector: ReadonlyMap<string, AccessIndex>) {
-    this.places = [...byConnector].map(([connectorId, index]) => ({
-      connectorId,
-      index,
-      exposure: new Exposure(index),
-      soleOwners: soleOwnersOf(index),
-    }));
-    for (const place of this.places) {
-      for (const row of place.index.accounts.values()) {
-        const at = this.#accounts.get(row.id);
-        if (at) at.push({ place, row });
-        else this.#accounts.set(row.id, [{ place, row }]);
-      }
+export class AccessCatalogue {
+  readonly #places = new Map<string, Place>();
+  #people: PersonByAccount;
+  // Made when first looked at.
+  readonly #lists = new Map<ListName, ItemList<AccessItem>>();
+
+  constructor(byConnector: ReadonlyMap<string, AccessIndex> = new Map(), people: PersonByAccount = new Map()) {
+    for (const [connectorId, index] of byConnector) this.#places.set(connectorId, new Place(connectorId, index));
+    this.#people = people;
+  }
+
+  get places(): readonly Place[] {
+    return [...this.#places.values()];
+  }
+  place(connectorId: string): Place | undefined {
+    return this.#places.get(connectorId);
+  }
+
+  /** Puts a document in the place of the one with its id; lists and counts follow. */
+  put(connectorId: string, document: CatalogueDocument): void {
+    const place = this.#places.get(connectorId) ?? new Place(connectorId, new AccessIndex([]));
+    this.#places.set(connectorId, place);
+    this.#changed(place, place.index.put(document));
+  }
+
+  /** Takes a document out. A connector without documents is not there any more. */
+  remove(connectorId: string, documentId: string): void {
+    const place = this.#places.get(connectorId);
+    if (!place) return;
+    const change = place.index.remove(documentId);
+    if (place.index.isEmpty) this.#places.delete(connectorId);
+    this.#changed(place, change);
+  }
+
+  /** Names accounts by the people they are linked to. */
+  setPeople(people: PersonByAccount): void {
+    const before = this.#people;
+    this.#people = people;
+    const list = this.#lists.get('people');
+    if (!list) return;
+    for (const id of new Set([...before.keys(), ...people.keys()])) {
+      const at = this.account(id);
+      if (before.get(id) !== people.get(id) && at.length > 0) list.put(accountItem(id, at, people.get(id) ?? null));
     }
+  }
+  get people(): PersonByAccount {
+    return this.#people;
+  }
+
+  /** The same catalogue, whose changes do not reach this one. */
+  fork(): AccessCatalogue {
+    return new AccessCatalogue(new Map(this.places.map(({ connectorId, index }) => [connectorId, index.fork()])), this.#people);
+  }
+
+  /** A list, made when it is first asked for. */
+  list(name: ListName): ItemList<AccessItem> {
+    const kept = this.#lists.get(name);
+    if (kept) return kept;
+    const list = new ItemList<AccessItem>(this.#items(name));
+    this.#lists.set(name, list);
+    return list;
   }
 
   /** Where an account was read; empty where it was not. */
   account(id: string): readonly Placed<AccountRow>[] {
-    return this.#accounts.get(id) ?? [];
+    return this.places.flatMap((place) => {
+      const row = place.index.account(id);
+      return row ? [{ place, row }] : [];
+    });
   }
 
   repository(id: string): Placed<RepositoryRow> | undefined {
-    return this.#first((index) => index.repository(id));
+    return this.#first(({ index }) => index.repository(id));
   }
 
   team(id: string): Placed<IndexedTeam> | undefined {
-    return this.#first((index) => index.teams.get(id));
+    return this.#first(({ index }) => index.teams.get(id));
   }
 
   organization(name: string): Placed<OrganizationDocument> | undefined {
-    return this.#first((index) => index.organizations.get(name));
+    return this.#first(({ index }) => index.organizations.get(name));
   }
 
   get organizationNames(): string[] {
     return this.places.flatMap(({ index }) => [...index.organizations.keys()]).sort();
   }
 
-  /** How many accounts there are, counting one that several connectors read once. */
-  get accountCount(): number {
-    return this.#accounts.size;
-  }
-
-  /** Accounts by the name they are shown under. */
-  accounts(personByAccount: PersonByAccount): AccountItem[] {
-    const items = [...this.#accounts].map(([id, at]): AccountItem => {
-      const roles = at.reduce<Record<string, string>>((all, { row }) => ({ ...all, ...row.roles }), {});
-      const { username = '', fullName = '', email = null } = at[0]?.row ?? {};
-      const person = personByAccount.get(id) ?? null;
-      const name = person ?? (fullName === '' ? username : fullName);
-      const text = folded(`${name}\n${username}\n${fullName}\n${email ?? ''}`);
-      return {
-        type: 'account',
-        id,
-        name,
-        username,
-        email,
-        roles,
-        person,
-        at,
-        organizations: Object.keys(roles),
-        text,
-        order: text,
-      };
+  /** How many there are of each, without making the lists: an account that several connectors read counts once. */
+  sizeOf(name: ListName): number {
+    const kept = this.#lists.get(name);
+    if (kept) return kept.size;
+    const [first, ...others] = this.places;
+    if (name === 'people')
+      return first && others.length === 0 ? first.index.accounts.size : new Set(this.#accounts().map(([id]) => id)).size;
+    const sizes = this.places.map(({ index }) => {
+      switch (name) {
+        case 'orgs':
+          return index.organizations.size;
+        case 'teams':
+          return index.teams.size;
+        case 'repos':
+          return index.repositories.size;
+        case 'invitations':
+          return index.invitations.size;
+        case 'tokens':
+          return index.tokens.size;
+      }
     });
-    return items.sort(byOrder);
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  organizations(): readonly OrganizationItem[] {
-    this.#lists.organizations ??= this.#everywhere((place) =>
-      mapped(place.index.organizations.values(), (row): OrganizationItem => {
-        const text = folded(`${row.name}\n${row.fullName ?? ''}`);
-        return { type: 'organization', id: row.id, place, row, text, order: text, organizations: [row.name] };
-      }),
-    );
-    return this.#lists.organizations;
-  }
-
-  teams(): readonly TeamItem[] {
-    this.#lists.teams ??= this.#everywhere((place) =>
-      mapped(place.index.teams.values(), (row): TeamItem => {
-        const { id, organization, name, description } = row.document;
-        const text = folded(`${organization}/${name}\n${description}`);
-        return { type: 'team', id, place, row, text, order: ordered(organization, name), organizations: [organization] };
-      }),
-    );
-    return this.#lists.teams;
-  }
-
-  repositories(): readonly RepositoryItem[] {
-    this.#lists.repositories ??= this.#everywhere((place) =>
-      mapped(place.index.repositories.values(), (row): RepositoryItem => {
-        const id = repositoryId(row.organization, row.name);
-        return {
-          type: 'repository',
-          id,
-          place,
-          row,
-          text: folded(`${row.organization}/${row.name}`),
-          order: ordered(row.organization, row.name),
-          organizations: [row.organization],
-        };
-      }),
-    );
-    return this.#lists.repositories;
-  }
-
-  invitations(): readonly InvitationItem[] {
-    this.#lists.invitations ??= this.#everywhere((place) =>
-      mapped(place.index.invitations.entries(), ([id, row]): InvitationItem => {
-        const text = folded(`${row.row.invitee}\n${row.row.team ?? ''}\n${row.row.invitedBy ?? ''}`);
-        return { type: 'invitation', id, place, row, text, order: text, organizations: [row.organization] };
-      }),
-    );
-    return this.#lists.invitations;
-  }
-
-  tokens(): readonly TokenItem[] {
-    this.#lists.tokens ??= this.#everywhere((place) =>
-      mapped(place.index.tokens.entries(), ([id, row]): TokenItem => {
-        const text = folded(`${row.row.label}\n${row.row.description}\n${row.row.createdBy ?? ''}`);
-        return { type: 'token', id, place, row, text, order: text, organizations: [row.organization] };
-      }),
-    );
-    return this.#lists.tokens;
-  }
-
-  /** Counts every repository; answers the most accounts that any private one has. */
-  *countRepositories(): Generator<void, number> {
-    let largest = 0;
-    for (const { exposure } of this.places) largest = Math.max(largest, yield* exposure.countRepositories());
-    return largest;
+  /** Counts every account and repository, pausing now and then for whoever has something better to do. */
+  *count(): Generator<void, void> {
+    for (const { exposure } of this.places) {
+      exposure.countAccounts();
+      yield;
+      yield* exposure.countRepositories();
+    }
   }
 
   /** The most accounts that any private repository has, or undefined until all are counted. */
@@ -208,25 +157,129 @@ export class AccessCatalogue {
     return largest.some((one) => one === undefined) ? undefined : Math.max(0, ...largest.map((one) => one ?? 0));
   }
 
-  #first<T>(find: (index: AccessIndex) => T | undefined): Placed<T> | undefined {
-    for (const place of this.places) {
-      const row = find(place.index);
+  accounts(people: PersonByAccount): AccountItem[] {
+    this.setPeople(people);
+    return this.#inOrder('people').filter((item) => item.type === 'account');
+  }
+  organizations = (): OrganizationItem[] => this.#inOrder('orgs').filter((item) => item.type === 'organization');
+  teams = (): TeamItem[] => this.#inOrder('teams').filter((item) => item.type === 'team');
+  repositories = (): RepositoryItem[] => this.#inOrder('repos').filter((item) => item.type === 'repository');
+  invitations = (): AccessItem[] => this.#inOrder('invitations');
+  tokens = (): AccessItem[] => this.#inOrder('tokens');
+  get accountCount(): number {
+    return this.sizeOf('people');
+  }
+  *countRepositories(): Generator<void, number> {
+    yield* this.count();
+    return this.largestRepository ?? 0;
+  }
+  #inOrder(name: ListName): AccessItem[] {
+    const list = this.list(name);
+    return list.inOrder().flatMap((number) => list.at(number) ?? []);
+  }
+
+  #first<T>(find: (place: Place) => T | undefined): Placed<T> | undefined {
+    for (const place of this.#places.values()) {
+      const row = find(place);
       if (row !== undefined) return { place, row };
     }
     return undefined;
   }
 
-  #everywhere<T extends Item>(make: (place: Place) => T[]): T[] {
-    return this.places.flatMap(make).sort(byOrder);
+  #changed(place: Place, change: IndexChange): void {
+    place.forget(change);
+    for (const organization of change.organizations) this.#refresh('orgs', organizationId(organization));
+    for (const id of change.ids) {
+      switch (parseId(id)?.type) {
+        case 'account':
+          this.#refresh('people', id);
+          break;
+        case 'team':
+          this.#refresh('teams', id);
+          break;
+        case 'repository':
+          this.#refresh('repos', id);
+          break;
+        case 'invitation':
+          this.#refresh('invitations', id);
+          break;
+        case 'token':
+          this.#refresh('tokens', id);
+          break;
+      }
+    }
   }
-}
 
-interface Lists {
-  organizations?: readonly OrganizationItem[];
-  teams?: readonly TeamItem[];
-  repositories?: readonly RepositoryItem[];
-  invitations?: readonly InvitationItem[];
-  tokens?: readonly TokenItem[];
+  #refresh(name: ListName, id: string): void {
+    const list = this.#lists.get(name);
+    if (!list) return;
+    const item = this.item(id);
+    if (item) list.put(item);
+    else list.remove(id);
+  }
+
+  /** What an id stands for. */
+  item(id: string): AccessItem | undefined {
+    const parsed = parseId(id);
+    switch (parsed?.type) {
+      case 'account': {
+        const at = this.account(id);
+        return at.length > 0 ? accountItem(id, at, this.#people.get(id) ?? null) : undefined;
+      }
+      case 'organization': {
+        const at = this.organization(parsed.name);
+        return at && organizationItem(at.place, at.row);
+      }
+      case 'team': {
+        const at = this.team(id);
+        return at && teamItem(at.place, at.row);
+      }
+      case 'repository': {
+        const at = this.repository(id);
+        return at && repositoryItem(at.place, at.row);
+      }
+      case 'invitation': {
+        const at = this.#first(({ index }) => index.invitations.get(id));
+        return at && invitationItem(at.place, id, at.row);
+      }
+      case 'token': {
+        const at = this.#first(({ index }) => index.tokens.get(id));
+        return at && tokenItem(at.place, id, at.row);
+      }
+      case undefined:
+        return undefined;
+    }
+  }
+
+  #items(name: ListName): AccessItem[] {
+    const everywhere = (make: (place: Place) => AccessItem[]) => this.places.flatMap(make);
+    switch (name) {
+      case 'people':
+        return this.#accounts().map(([id, at]) => accountItem(id, at, this.#people.get(id) ?? null));
+      case 'orgs':
+        return everywhere((place) => mapped(place.index.organizations.values(), (row) => organizationItem(place, row)));
+      case 'teams':
+        return everywhere((place) => mapped(place.index.teams.values(), (row) => teamItem(place, row)));
+      case 'repos':
+        return everywhere((place) => mapped(place.index.repositories.values(), (row) => repositoryItem(place, row)));
+      case 'invitations':
+        return everywhere((place) => mapped(place.index.invitations, ([id, row]) => invitationItem(place, id, row)));
+      case 'tokens':
+        return everywhere((place) => mapped(place.index.tokens, ([id, row]) => tokenItem(place, id, row)));
+    }
+  }
+
+  #accounts(): [id: string, at: Placed<AccountRow>[]][] {
+    const accounts = new Map<string, Placed<AccountRow>[]>();
+    for (const place of this.places) {
+      for (const row of place.index.accounts.values()) {
+        const at = accounts.get(row.id);
+        if (at) at.push({ place, row });
+        else accounts.set(row.id, [{ place, row }]);
+      }
+    }
+    return [...accounts];
+  }
 }
 
 /** What is provable about an item and worth a look. */
@@ -246,17 +299,11 @@ export function insightsOf(item: AccessItem): Insight[] {
   }
 }
 
-/** Lower case and without accents, so that `Tomás` is found by typing `tomas`. */
-export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
 /** The items that hold every word of a search, in the order they came. */
-export function search<T extends Item>(items: readonly T[], query: string): readonly T[] {
+export function search<T extends ListItem>(items: readonly T[], query: string): readonly T[] {
   const words = folded(query).split(/\s+/).filter(Boolean);
   if (words.length === 0) return items;
   return items.filter(({ text }) => words.every((word) => text.includes(word)));
 }
 
-const byOrder = (a: Item, b: Item): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
-/** By organization, then by name: a slash would put `acme-labs/…` before `acme/…`. */
-const ordered = (organization: string, name: string): string => folded(`${organization}\n${name}`);
 const mapped = <T, R>(items: Iterable<T>, make: (item: T) => R): R[] => Array.from(items, make);

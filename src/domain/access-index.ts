@@ -123,6 +123,9 @@ export class AccessIndex {
     return change;
   }
 
+  get isEmpty(): boolean {
+    return this.#documents.size === 0;
+  }
   document(id: string): CatalogueDocument | undefined {
     return this.#documents.get(id);
   }
@@ -253,13 +256,11 @@ export class AccessIndex {
   }
 
   #putAccount(was: AccountRow | undefined, is: AccountRow | undefined, change: IndexChange): void {
-    if (was && is && JSON.stringify(was) === JSON.stringify(is)) {
-      // The old row stays the one that everybody compares with.
-      return;
-    }
+    // The old row stays: whoever compares rows, or keeps an answer about one, need not look again.
+    if (was && is && JSON.stringify(was) === JSON.stringify(is)) return;
     if (was) {
       this.accounts.delete(was.number);
-      if (this.#accountById?.get(was.id) === was) this.#accountById.delete(was.id);
+      if (this.#accountById?.get(was.id)?.number === was.number) this.#accountById.delete(was.id);
     }
     if (is) {
       this.accounts.set(is.number, is);
@@ -273,7 +274,7 @@ export class AccessIndex {
     if (was && is && JSON.stringify(was) === JSON.stringify(is)) return;
     if (was) {
       this.repositories.delete(was.number);
-      if (this.#repositoryById?.get(idOf(was)) === was) this.#repositoryById.delete(idOf(was));
+      if (this.#repositoryById?.get(idOf(was))?.number === was.number) this.#repositoryById.delete(idOf(was));
     }
     if (is) {
       this.repositories.set(is.number, is);

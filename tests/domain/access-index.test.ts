@@ -1,6 +1,7 @@
 // The index that takes changes one by one, against one that is built anew, and against brute force.
 import { describe, expect, test } from 'vitest';
 import { AccessBits } from '../../src/domain/access-bits.ts';
+import { AccessCatalogue, insightsOf, LIST_NAMES, type ListName } from '../../src/domain/access-catalogue.ts';
 import { AccessIndex } from '../../src/domain/access-index.ts';
 import { LEVELS, rankOf, toSteps, type CatalogueDocument, type Level, type TeamDocument } from '../../src/domain/catalogue.ts';
 import { accessOfAccount } from '../../src/domain/effective-access.ts';
@@ -188,4 +189,63 @@ test('what a fork is told does not reach the index it came from', () => {
     expect(paths(index)).toEqual(before);
     expect(paths(fork)).toEqual(paths(new AccessIndex(now.values())));
   }
+});
+
+describe('a catalogue that took changes', () => {
+  const listed = (catalogue: AccessCatalogue, name: ListName) => {
+    const list = catalogue.list(name);
+    return list.inOrder().map((number) => {
+      const item = list.at(number);
+      return item && { id: item.id, text: item.text, insights: insightsOf(item), organizations: item.organizations };
+    });
+  };
+  const people = new Map([
+    ['account:a1', 'Ann'],
+    ['account:a3', 'Zoe'],
+  ]);
+
+  test('has the lists, the order and the insights of one built anew', () => {
+    for (let seed = 0; seed < 40; seed += 1) {
+      const { documents } = randomWorld(seed);
+      const now = new Map(documents.map((document) => [document.id, document]));
+      const random = seededRandom(seed + 5);
+      const catalogue = new AccessCatalogue(new Map([['c1', new AccessIndex(documents)]]), people);
+      for (const name of LIST_NAMES) listed(catalogue, name);
+      for (let at = 0; at < 40; at += 1) {
+        const changed = change(now, random, at);
+        if (typeof changed === 'string') {
+          now.delete(changed);
+          catalogue.remove('c1', changed);
+        } else {
+          now.set(changed.id, changed);
+          catalogue.put('c1', changed);
+        }
+        const anew = new AccessCatalogue(new Map([['c1', new AccessIndex(now.values())]]), people);
+        for (const name of LIST_NAMES) {
+          expect(listed(catalogue, name)).toEqual(listed(anew, name));
+          expect(catalogue.sizeOf(name)).toBe(anew.sizeOf(name));
+        }
+      }
+    }
+  }, 60_000);
+
+  test('names accounts by their people as soon as it is told', () => {
+    const catalogue = new AccessCatalogue(new Map([['c1', new AccessIndex(randomWorld(5).documents)]]));
+    catalogue.list('people').inOrder();
+    catalogue.setPeople(people);
+    const anew = new AccessCatalogue(new Map([['c1', new AccessIndex(randomWorld(5).documents)]]), people);
+    expect(listed(catalogue, 'people')).toEqual(listed(anew, 'people'));
+    catalogue.setPeople(new Map());
+    expect(listed(catalogue, 'people')).not.toEqual(listed(anew, 'people'));
+  });
+
+  test('forgets a connector with its last document', () => {
+    const { documents } = randomWorld(7);
+    const catalogue = new AccessCatalogue();
+    for (const document of documents) catalogue.put('c1', document);
+    expect(catalogue.sizeOf('people')).toBeGreaterThan(0);
+    for (const { id } of documents) catalogue.remove('c1', id);
+    expect(catalogue.places).toEqual([]);
+    for (const name of LIST_NAMES) expect(listed(catalogue, name)).toEqual([]);
+  });
 });
