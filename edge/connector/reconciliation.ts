@@ -22,6 +22,8 @@ export interface ReconciledOrganization extends ReadingOrganization {
 
 export interface ReconciliationPorts {
   connectorId: string;
+  /** The number of the run. */
+  run: number;
   ledger: CatalogueLedger;
   staging: Staging;
   store: ConnectorStore;
@@ -97,12 +99,13 @@ export class Reconciliation {
   async apply(day: string): Promise<boolean> {
     const { ledger, connectorId, store } = this.#ports;
     this.#applying ??= buildDocuments(this.#input);
-    const isDone = await this.#forAWhile(this.#applying, async ({ documents, facts, removedIds, replacedIds }) => {
+    const reading = { run: this.#ports.run };
+    const isDone = await this.#forAWhile(this.#applying, async ({ documents, facts, renamed, removedIds, replacedIds }) => {
       const changed = documents.filter(({ id }) => this.#changed === null || this.#changed.has(id));
-      if (changed.length > 0) await ledger.applyDocuments(connectorId, changed);
+      if (changed.length > 0) await ledger.applyDocuments(connectorId, changed, { ...reading, renamed });
       if (facts.length > 0) await ledger.putFacts(connectorId, day, facts);
-      const gone = [...removedIds, ...replacedIds];
-      if (gone.length > 0) await ledger.removeDocuments(connectorId, gone);
+      if (removedIds.length > 0) await ledger.removeDocuments(connectorId, removedIds, reading);
+      if (replacedIds.length > 0) await ledger.removeDocuments(connectorId, replacedIds, { ...reading, isReplaced: true });
     });
     const { nextFree } = this.#input.numbering;
     if (isDone && (nextFree.account !== this.firstFree.account || nextFree.repository !== this.firstFree.repository)) {

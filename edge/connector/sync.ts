@@ -413,6 +413,7 @@ export class Sync {
     const byName = new Map(this.#reading().map((organization) => [organization.reading.name, organization]));
     const reconciliation = await Reconciliation.open({
       connectorId: this.#ports.connectorId,
+      run: this.n,
       ledger: this.#ports.ledger,
       staging: this.#staging,
       store: this.#ports.store,

@@ -6,6 +6,9 @@ import type { RunChanges } from '#domain/protocol/connectors.ts';
 import type { Acting } from '../http/actor.ts';
 import { appendAudit } from './audit.ts';
 import type { Migration } from './migrations.ts';
+import { keepPast } from './document-history.ts';
+import { forgetHistory, HISTORY_MIGRATIONS, recordDifferences, recordFirstReadings } from './history.ts';
+import { openReading, settleReading, type Reading } from './readings.ts';
 import { leaveTombstone, liftTombstone, takeRevisions } from './revisions.ts';
 import { rows, type Store } from './store.ts';
 
@@ -21,6 +24,7 @@ export const CATALOGUE_MIGRATIONS: Migration[] = [
         connector TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (connector, id)
       ) WITHOUT ROWID;`,
   },
+  ...HISTORY_MIGRATIONS,
 ];
 
 const DocumentBody = z.object({ id: z.string(), body: z.string() });
@@ -103,52 +107,101 @@ export function diffDocuments(
   return { changedIds: changed.map(({ id }) => id), ...diff };
 }
 
-/** Stores the documents that differ and numbers each change. Repeating it is harmless. */
-export function applyDocuments(store: Store, connectorId: string, documents: CatalogueDocument[]): void {
+/** A reading that nobody named: these writes alone, now. */
+const ALONE: Reading = { run: null };
+
+/**
+ * Stores the documents that differ and numbers each change. What they were before is kept, and what differs is recorded. Repeating it is
+ * harmless.
+ */
+export function applyDocuments(
+  store: Store,
+  connectorId: string,
+  documents: CatalogueDocument[],
+  reading: Reading = ALONE,
+  now = new Date().toISOString(),
+): void {
   store.transaction(() => {
-    const stored = storedBodies(
-      store,
-      connectorId,
-      documents.map(({ id }) => id),
-    );
+    const renamed = reading.renamed ?? {};
+    const stored = storedBodies(store, connectorId, [...documents.map(({ id }) => id), ...Object.values(renamed)]);
     const changed = documents
       .map((document) => ({ document, body: JSON.stringify(document) }))
       .filter(({ document, body }) => stored.get(document.id) !== body);
     if (changed.length === 0) return;
 
+    const open = openReading(store, connectorId, reading, now);
+    keepPast(
+      store,
+      connectorId,
+      changed.map(({ document }) => document.id),
+      open.at,
+    );
     let revision = takeRevisions(store, changed.length);
     for (const { document, body } of changed) {
       store.run(
-        `INSERT INTO documents (connector, id, revision, kind, organization, body) VALUES (?, ?, ?, ?, ?, ?)
-          ON CONFLICT (connector, id) DO UPDATE SET revision = excluded.revision, body = excluded.body`,
+        `INSERT INTO documents (connector, id, revision, kind, organization, body, since) VALUES (?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (connector, id) DO UPDATE SET revision = excluded.revision, body = excluded.body, since = excluded.since`,
         connectorId,
         document.id,
         revision,
         document.kind,
         organizationOf(document),
         body,
+        open.at,
       );
       liftTombstone(store, 'documents', `${connectorId}/${document.id}`);
       revision += 1;
     }
+    const before = (id: string): CatalogueDocument | null => {
+      const body = stored.get(renamed[id] ?? id) ?? stored.get(id);
+      return body === undefined ? null : parseDocument(body);
+    };
+    recordDifferences(
+      store,
+      open,
+      changed.map(({ document }) => ({ before: before(document.id), after: document })),
+    );
   });
 }
 
-/** Takes documents out of the catalogue and tells the devices. Ids that are not there are passed over. */
-export function removeDocuments(store: Store, connectorId: string, ids: string[]): void {
+/** Takes documents out of the catalogue and tells the devices; what they were is kept. Ids that are not there are passed over. */
+export function removeDocuments(
+  store: Store,
+  connectorId: string,
+  ids: string[],
+  reading: Reading = ALONE,
+  now = new Date().toISOString(),
+): void {
   store.transaction(() => {
-    for (const id of storedBodies(store, connectorId, ids).keys()) {
+    const stored = storedBodies(store, connectorId, ids);
+    if (stored.size === 0) return;
+    const open = openReading(store, connectorId, reading, now);
+    keepPast(store, connectorId, [...stored.keys()], open.at);
+    dropDocuments(store, connectorId, [...stored.keys()]);
+    if (reading.isReplaced) return;
+    recordDifferences(
+      store,
+      open,
+      [...stored.values()].map((body) => ({ before: parseDocument(body), after: null })),
+    );
+  });
+}
+
+function dropDocuments(store: Store, connectorId: string, ids: readonly string[]): void {
+  store.transaction(() => {
+    for (const id of ids) {
       store.run('DELETE FROM documents WHERE connector = ? AND id = ?', connectorId, id);
       leaveTombstone(store, 'documents', `${connectorId}/${id}`);
     }
   });
 }
 
-/** Forgets everything a deleted connector had read. */
+/** Forgets everything a deleted connector had read; what it was is forgotten bit by bit, by the clock. */
 export function forgetCatalogue(store: Store, connectorId: string): void {
   store.transaction(() => {
     const ids = store.all('SELECT id FROM documents WHERE connector = ?', connectorId).map(({ id }) => String(id));
-    removeDocuments(store, connectorId, ids);
+    dropDocuments(store, connectorId, ids);
+    forgetHistory(store, connectorId);
     store.run('DELETE FROM facts WHERE connector = ?', connectorId);
   });
 }
@@ -252,14 +305,18 @@ export function countsOf(
   return { counts, totals };
 }
 
-/** Writes down that a run was applied, with what it changed. */
+/** Writes down that a run was applied, with what it changed. Organizations that were read for the first time get their one record. */
 export function finishApply(
   store: Store,
   connectorId: string,
   runN: number,
   summary: { changes: RunChanges },
   by: Acting,
+  now = new Date().toISOString(),
 ): void {
+  const open = openReading(store, connectorId, { run: runN }, now);
+  recordFirstReadings(store, open, () => countsOf(store, connectorId).totals);
+  settleReading(store, open, summary.changes);
   appendAudit(store, {
     action: 'sync.apply',
     actor: by,

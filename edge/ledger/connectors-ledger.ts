@@ -29,6 +29,7 @@ import { reportRun, type RunReport } from './connector-runs.ts';
 import * as connectors from './connectors.ts';
 import { sweepReminders } from './credential-reminders.ts';
 import * as credentials from './credentials.ts';
+import { thinHistory } from './history.ts';
 import * as rotation from './key-rotation.ts';
 import * as mails from './mails.ts';
 import type { Migration } from './migrations.ts';
@@ -63,6 +64,8 @@ export interface DueWork {
 
 /** Mails that one minute sends at most: each is a call out. */
 const MAILS_PER_MINUTE = 10;
+/** Rows of history that one minute forgets at most: under a third of what Workers Free may write in a day. */
+const HISTORY_ROWS_PER_MINUTE = 20;
 
 const now = (): string => new Date().toISOString();
 
@@ -256,10 +259,11 @@ export abstract class ConnectorsLedger extends PeopleLedger {
     mails.changeMailSettings(this.store, patch, acting);
   }
 
-  /** Queues the reminders that are due, and says what the minute clock is to do. */
+  /** Queues the reminders that are due, forgets some history that is kept no longer, and says what the minute clock is to do. */
   dueWork(): DueWork {
     const at = now();
     sweepReminders(this.store, this.#origin(), at);
+    thinHistory(this.store, at, HISTORY_ROWS_PER_MINUTE);
     return {
       connectorIds: connectors.connectorIds(this.store),
       mailIds: mails.dueMails(this.store, at, MAILS_PER_MINUTE),

@@ -1,5 +1,6 @@
 // The Ledger: one per workspace, the only writer of the truth. Each method is a line; the work is in the file of its noun.
 import type { CatalogueDocument, DataSet } from '#domain/catalogue.ts';
+import type { ActivityEvent } from '#domain/change-attribution.ts';
 import type { Loss } from '#domain/catalogue-diff.ts';
 import type { GrantFilter } from '#domain/grants.ts';
 import type { ChangePage, Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
@@ -9,9 +10,14 @@ import type { Env } from '../env.ts';
 import * as catalogue from './catalogue.ts';
 import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
 import * as feed from './changes.ts';
-import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS } from './connectors-ledger.ts';
+import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS, type DueWork } from './connectors-ledger.ts';
+import * as history from './history.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { PEOPLE_LEDGER_MIGRATIONS } from './people-ledger.ts';
+import type { Reading } from './readings.ts';
+import { LiveApps } from './live.ts';
+import { acceptLine, answerPings, linePorts, listenerOf } from './live-sockets.ts';
+import { hearNews } from './news.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
 import type { Store } from './store.ts';
 
@@ -25,11 +31,18 @@ const MIGRATIONS: Migration[] = [
 export class Ledger extends ConnectorsLedger {
   readonly #store: Store;
   readonly #views: CatalogueViews;
+  readonly #live: LiveApps;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#store = this.store;
     this.#views = this.views;
+    this.#live = new LiveApps(this.#store, linePorts(state));
+    answerPings(state);
+    hearNews(this.#store, (news) => {
+      if (news === 'revision') this.#live.revisionMoved();
+      else queueMicrotask(() => this.#live.closeEnded());
+    });
     void state.blockConcurrencyWhile(async () => migrate(this.#store, MIGRATIONS));
   }
 
@@ -46,6 +59,25 @@ export class Ledger extends ConnectorsLedger {
       await this.ctx.storage.deleteAll();
       migrate(this.#store, MIGRATIONS);
     });
+    this.#live.closeEnded();
+  }
+
+  // Apps that listen
+
+  /** The one request that is no method call: an app wants to hear that there is more (edge/routes/live.ts has asked who it is). */
+  override fetch(request: Request): Response {
+    const listener = listenerOf(request, Date.now());
+    this.#live.makeRoom(listener.userId);
+    return acceptLine(this.ctx, listener);
+  }
+
+  /** Apps listen and do not talk; pings do not come this far. */
+  override webSocketMessage(): void {}
+
+  /** For the minute clock: sessions also end by running out. */
+  override dueWork(): DueWork {
+    this.#live.closeEnded();
+    return super.dueWork();
   }
 
   // The catalogue, for the Connector object
@@ -66,12 +98,22 @@ export class Ledger extends ConnectorsLedger {
     return catalogue.diffDocuments(this.#store, connectorId, documents, removedIds, renamed);
   }
 
-  applyDocuments(connectorId: string, documents: CatalogueDocument[]): void {
-    catalogue.applyDocuments(this.#store, connectorId, documents);
+  applyDocuments(connectorId: string, documents: CatalogueDocument[], reading?: Reading): void {
+    catalogue.applyDocuments(this.#store, connectorId, documents, reading);
   }
 
-  removeDocuments(connectorId: string, ids: string[]): void {
-    catalogue.removeDocuments(this.#store, connectorId, ids);
+  removeDocuments(connectorId: string, ids: string[], reading?: Reading): void {
+    catalogue.removeDocuments(this.#store, connectorId, ids, reading);
+  }
+
+  /** A reading without a sync is through: what it changed, by noun. */
+  finishReading(connectorId: string, reading: Reading, changes: RunChanges): void {
+    history.finishReading(this.#store, connectorId, reading, changes, new Date().toISOString());
+  }
+
+  /** Names who made changes, where Docker Hub's activity log tells of them. Answers how many were named. */
+  attributeChanges(connectorId: string, events: ActivityEvent[]): number {
+    return history.attributeChanges(this.#store, connectorId, events, new Date().toISOString());
   }
 
   countsOf(connectorId: string): {

@@ -207,6 +207,10 @@ export class SyncBench {
     return [...this.#kept.lines(n, 0)].map(({ level, resource, message }) => `${level} ${resource ?? '-'}: ${message}`);
   }
 
+  #now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+
   #ledger(whileAlive: <T>(what: string, work: () => T) => Promise<T>): SyncLedger {
     const { store } = this;
     // Over RPC everything is copied; and a ledger answers nothing as undefined.
@@ -215,13 +219,15 @@ export class SyncBench {
       catalogueDocuments: (id, query) => answer('documents', () => catalogue.catalogueDocuments(store, id, query)),
       diffDocuments: (id, documents, removed, renamed) =>
         answer('diff', () => catalogue.diffDocuments(store, id, structuredClone(documents), removed, renamed)),
-      applyDocuments: (id, documents) => answer('apply', () => catalogue.applyDocuments(store, id, structuredClone(documents))),
-      removeDocuments: (id, ids) => answer('remove', () => catalogue.removeDocuments(store, id, ids)),
+      applyDocuments: (id, documents, reading) =>
+        answer('apply', () => catalogue.applyDocuments(store, id, structuredClone(documents), reading, this.#now())),
+      removeDocuments: (id, ids, reading) =>
+        answer('remove', () => catalogue.removeDocuments(store, id, ids, reading, this.#now())),
       putFacts: (id, day, pages) => answer('facts', () => catalogue.putFacts(store, id, day, structuredClone(pages))),
       countsOf: (id) => answer('counts', () => catalogue.countsOf(store, id)),
       finishApply: (id, n, summary, by) =>
         answer('finish', () =>
-          catalogue.finishApply(store, id, n, summary, { userId: by ?? 'system', via: by ? 'session' : 'system' }),
+          catalogue.finishApply(store, id, n, summary, { userId: by ?? 'system', via: by ? 'session' : 'system' }, this.#now()),
         ),
       claimOrganizations: () => answer('claim', () => ({ taken: this.taken })),
       reportRun: (_id, run, more) =>
