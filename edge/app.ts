@@ -16,9 +16,11 @@ import { audit } from './routes/audit.ts';
 import { changes, entitlements, grants, resources } from './routes/catalogue.ts';
 import { connectorCredential } from './routes/connector-credential.ts';
 import { connectorSyncs } from './routes/connector-syncs.ts';
+import { history } from './routes/history.ts';
 import { hub } from './routes/hub.ts';
 import { connectors } from './routes/connectors.ts';
 import { invitations } from './routes/invitations.ts';
+import { live } from './routes/live.ts';
 import { mail } from './routes/mail.ts';
 import { documentation } from './routes/openapi.ts';
 import { recovery } from './routes/recovery.ts';
@@ -82,6 +84,8 @@ app.route('/resources', resources);
 app.route('/entitlements', entitlements);
 app.route('/grants', grants);
 app.route('/changes', changes);
+app.route('/history', history);
+app.route('/live', live);
 
 app.notFound((c) => refuse(c, { reason: 'not_found' }));
 app.onError((error, c) => {

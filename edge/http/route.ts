@@ -25,7 +25,7 @@ interface Description {
   needs?: 'person' | 'elevation';
   /** Shape of the answer; none where the answer has no body (204). */
   returns?: ZodType;
-  status?: 200 | 201 | 202 | 204;
+  status?: 101 | 200 | 201 | 202 | 204;
 }
 
 /** Describes a route in the OpenAPI document; `x-permission` is what the generated role × route test reads. */

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { CHANGE_TABLES } from '#domain/protocol/catalogue.ts';
 import type { Migration } from './migrations.ts';
+import { tellNews } from './news.ts';
 import { row, type Store } from './store.ts';
 
 export const REVISION_MIGRATIONS: Migration[] = [
@@ -28,6 +29,7 @@ export const headRevision = (store: Store): number => Number(getMeta(store, 'rev
 export function takeRevisions(store: Store, count: number): number {
   const first = headRevision(store) + 1;
   setMeta(store, 'revision', String(first + count - 1));
+  tellNews(store, 'revision');
   return first;
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Role } from '#domain/permissions.ts';
 import type { SessionRow } from '#domain/protocol/people.ts';
 import type { Migration } from './migrations.ts';
+import { tellNews } from './news.ts';
 import { personById } from './people.ts';
 import { row, rows, type Store } from './store.ts';
 
@@ -175,12 +176,25 @@ export const sessionsOf = (store: Store, userId: string, currentId: string, now 
 export function deleteSession(store: Store, userId: string, id: string): boolean {
   const there = store.all('SELECT 1 FROM sessions WHERE id = ? AND user_id = ? LIMIT 1', id, userId).length > 0;
   store.run('DELETE FROM sessions WHERE id = ? AND user_id = ?', id, userId);
+  tellNews(store, 'sessions');
   return there;
 }
 
-export const deleteSessionsOf = (store: Store, userId: string): void =>
+export function deleteSessionsOf(store: Store, userId: string): void {
   store.run('DELETE FROM sessions WHERE user_id = ?', userId);
+  tellNews(store, 'sessions');
+}
 
 /** Ends what was begun with a passkey that is no longer trusted, but for the session that says so. */
-export const deleteSessionsOfPasskey = (store: Store, passkeyId: string, exceptId: string): void =>
+export function deleteSessionsOfPasskey(store: Store, passkeyId: string, exceptId: string): void {
   store.run('DELETE FROM sessions WHERE passkey_id = ? AND id <> ?', passkeyId, exceptId);
+  tellNews(store, 'sessions');
+}
+
+/** Ids of the sessions that count at this moment. */
+export const runningSessions = (store: Store, now: string): Set<string> =>
+  new Set(
+    rows(Found, store.all(`SELECT ${COLUMNS} FROM sessions`))
+      .filter((session) => endOf(session) > now)
+      .map(({ id }) => id),
+  );
