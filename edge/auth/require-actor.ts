@@ -1,6 +1,7 @@
 // Who is asking? Set on every route but the open ones; without an answer nothing goes on.
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { BACKGROUND_HEADER } from '#domain/own-request.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import type { WorkspaceName } from '../env.ts';
@@ -87,7 +88,11 @@ async function askLedger(c: Context<EdgeEnv>, { via, workspace, hash }: Credenti
     const { tokenId, expiresAt, ...person } = found;
     return { ...person, via, credentialId: tokenId, expiresAt, elevatedUntil: null };
   }
-  const found = await ledger.sessionActor(hash);
+  // The app's own reads, with nobody at the device: they must not keep a session alive for ever.
+  // A WebSocket cannot say which it is, and listening is no use either.
+  const isListening = c.req.header('upgrade') !== undefined;
+  const isUse = c.req.method !== 'GET' || (c.req.header(BACKGROUND_HEADER) === undefined && !isListening);
+  const found = await ledger.sessionActor(hash, isUse);
   if (!found) return null;
   const { sessionId, ...person } = found;
   return { ...person, via, credentialId: sessionId };

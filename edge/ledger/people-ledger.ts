@@ -60,8 +60,8 @@ export abstract class PeopleLedger extends DurableObject<Env> {
   startSampleSession(session: sessions.NewSession): User | null {
     return signIn.startSampleSession(this.store, session);
   }
-  sessionActor(hash: string): sessions.SessionActor | null {
-    return sessions.sessionActor(this.store, hash);
+  sessionActor(hash: string, isUse: boolean): sessions.SessionActor | null {
+    return sessions.sessionActor(this.store, hash, { isUse });
   }
   sessionsOf(userId: string, currentId: string): SessionRow[] {
     return sessions.sessionsOf(this.store, userId, currentId);

@@ -114,15 +114,19 @@ export interface SessionActor {
   elevatedUntil: string | null;
 }
 
-/** Whose session this is, with the roles they hold now; null where it has ended or never was. Notes the use. */
-export function sessionActor(store: Store, hash: string, now = new Date().toISOString()): SessionActor | null {
+/** Whose session this is, with the roles they hold now; null where it has ended or never was. Notes the use, where it is one. */
+export function sessionActor(
+  store: Store,
+  hash: string,
+  { isUse, now = new Date().toISOString() }: { isUse: boolean; now?: string },
+): SessionActor | null {
   const session = sessionByHash(store, hash);
   if (!session || endOf(session) <= now) return null;
   const person = personById(store, session.user_id);
   if (!person || person.state !== 'active') return null;
 
   const unnoted = Date.parse(now) - Date.parse(session.last_seen_at);
-  if (unnoted >= limitsOf(session.remembered).seenEveryMs && !session.superseded) {
+  if (isUse && unnoted >= limitsOf(session.remembered).seenEveryMs && !session.superseded) {
     store.run('UPDATE sessions SET last_seen_at = ? WHERE hash = ?', now, hash);
     session.last_seen_at = now;
   }

@@ -5,3 +5,9 @@
  * no body: no other site can send both without being asked first.
  */
 export const OWN_REQUEST_HEADER = 'x-watchbill';
+
+/**
+ * Set to `1` on a read that the app makes by itself, with nobody at the device since the one before. It does not count as use of the
+ * session, so a tab that is left open lets it run out.
+ */
+export const BACKGROUND_HEADER = 'x-watchbill-background';

@@ -1,7 +1,7 @@
 // Setup, signing in, sessions and one-time links, over HTTP with real passkeys.
 import { env } from 'cloudflare:workers';
 import { createExecutionContext, reset } from 'cloudflare:test';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pageOf } from '#domain/protocol/common.ts';
 import {
   EnrolmentLink,
@@ -198,6 +198,8 @@ describe('signing in', () => {
 });
 
 describe('sessions', () => {
+  afterEach(() => void vi.useRealTimers());
+
   test('are listed with their device, and one that is ended is refused on its very next request', async () => {
     const { browser } = await invite(['basic']);
     const other = new Browser();
@@ -223,6 +225,25 @@ describe('sessions', () => {
       const answer = await send('/api/session', { headers: { cookie: cookie ?? '' } });
       expect(answer.status).toBe(401);
     }
+  });
+
+  test('run out in a tab that is left open, and not under somebody who works with the copy on the device', async () => {
+    const left = await invite(['basic'], 'Left Open');
+    const program = { ...(await tokenOf(left)), 'x-watchbill-background': '1' };
+    const { browser } = await invite(['basic'], 'Works On');
+    const background = { headers: { 'x-watchbill-background': '1' } };
+    const start = Date.now();
+    const at = (minutes: number) => vi.useFakeTimers({ toFake: ['Date'], now: start + minutes * 60_000 });
+    for (let minutes = 1; minutes < 30; minutes += 1) {
+      at(minutes);
+      expect((await left.browser.fetch('/api/changes', background)).status).toBeLessThan(300);
+      // One of many requests says that somebody is there.
+      expect((await browser.fetch('/api/changes', minutes % 20 === 0 ? {} : background)).status).toBeLessThan(300);
+    }
+    at(31);
+    expect(await codeOf(await left.browser.fetch('/api/changes', background))).toBe('session_ended');
+    expect((await browser.fetch('/api/changes', background)).status).toBeLessThan(300);
+    expect((await api('/api/changes', { headers: program })).status).toBeLessThan(300);
   });
 
   test('nobody ends another person’s', async () => {

@@ -44,27 +44,41 @@ const putAda = (store: Store, change: Partial<Parameters<typeof putPerson>[1]>) 
 const begin = (store: Store, remember: boolean, hash = 'h1') =>
   startSession(store, { id: `id of ${hash}`, hash, device: 'Chrome on Android', remember }, 'ada', 'p1', at(0));
 
+const used = (store: Store, hash: string, now: string) => sessionActor(store, hash, { isUse: true, now });
+const polled = (store: Store, hash: string, now: string) => sessionActor(store, hash, { isUse: false, now });
+
 test('an ordinary session ends 12 hours after sign-in, however busy it is', () => {
   const store = storeWithAda();
   begin(store, false);
-  for (let minutes = 0; minutes < 12 * HOURS; minutes += 20) expect(sessionActor(store, 'h1', at(minutes))?.userId).toBe('ada');
-  expect(sessionActor(store, 'h1', at(12 * HOURS - 1))?.expiresAt).toBe(at(12 * HOURS));
-  expect(sessionActor(store, 'h1', at(12 * HOURS))).toBeNull();
+  for (let minutes = 0; minutes < 12 * HOURS; minutes += 20) expect(used(store, 'h1', at(minutes))?.userId).toBe('ada');
+  expect(used(store, 'h1', at(12 * HOURS - 1))?.expiresAt).toBe(at(12 * HOURS));
+  expect(used(store, 'h1', at(12 * HOURS))).toBeNull();
 });
 
 test('an ordinary session ends after 30 minutes without use', () => {
   const store = storeWithAda();
   begin(store, false);
-  expect(sessionActor(store, 'h1', at(29))).not.toBeNull();
-  expect(sessionActor(store, 'h1', at(58))).not.toBeNull();
-  expect(sessionActor(store, 'h1', at(88))).toBeNull();
+  expect(used(store, 'h1', at(29))).not.toBeNull();
+  expect(used(store, 'h1', at(58))).not.toBeNull();
+  expect(used(store, 'h1', at(88))).toBeNull();
+});
+
+test('what an open tab asks by itself is answered, and is no use', () => {
+  const store = storeWithAda();
+  begin(store, false);
+  expect(used(store, 'h1', at(10))).not.toBeNull();
+  for (let minutes = 10.25; minutes < 40; minutes += 0.25) {
+    expect(polled(store, 'h1', at(minutes))).toMatchObject({ userId: 'ada', expiresAt: at(40) });
+  }
+  expect(polled(store, 'h1', at(40))).toBeNull();
+  expect(used(store, 'h1', at(40))).toBeNull();
 });
 
 test('a remembered session ends after 14 days without use, and lives on as long as it is used', () => {
   const store = storeWithAda();
   begin(store, true);
-  for (let days = 1; days <= 100; days += 13) expect(sessionActor(store, 'h1', at(days * DAYS))).not.toBeNull();
-  expect(sessionActor(store, 'h1', at((92 + 14) * DAYS))).toBeNull();
+  for (let days = 1; days <= 100; days += 13) expect(used(store, 'h1', at(days * DAYS))).not.toBeNull();
+  expect(used(store, 'h1', at((92 + 14) * DAYS))).toBeNull();
 });
 
 test('the last use is written down at most once a minute, and once an hour where the device is remembered', () => {
@@ -72,11 +86,11 @@ test('the last use is written down at most once a minute, and once an hour where
   begin(store, false, 'ordinary');
   begin(store, true, 'remembered');
   const seen = (hash: string) => String(store.all('SELECT last_seen_at FROM sessions WHERE hash = ?', hash)[0]?.last_seen_at);
-  sessionActor(store, 'ordinary', at(0.9));
-  sessionActor(store, 'remembered', at(59));
+  used(store, 'ordinary', at(0.9));
+  used(store, 'remembered', at(59));
   expect([seen('ordinary'), seen('remembered')]).toEqual([at(0), at(0)]);
-  sessionActor(store, 'ordinary', at(1));
-  sessionActor(store, 'remembered', at(60));
+  used(store, 'ordinary', at(1));
+  used(store, 'remembered', at(60));
   expect([seen('ordinary'), seen('remembered')]).toEqual([at(1), at(60)]);
 });
 
@@ -84,26 +98,26 @@ test('whoever left has no session, from the next request on', () => {
   const store = storeWithAda();
   begin(store, true);
   putAda(store, { state: 'left' });
-  expect(sessionActor(store, 'h1', at(1))).toBeNull();
+  expect(used(store, 'h1', at(1))).toBeNull();
 });
 
 test('roles are those of this moment, not of sign-in', () => {
   const store = storeWithAda();
   begin(store, true);
   putAda(store, { roles: ['basic'] });
-  expect(sessionActor(store, 'h1', at(1))?.roles).toEqual(['basic']);
+  expect(used(store, 'h1', at(1))?.roles).toEqual(['basic']);
 });
 
 test('elevation lasts five minutes and only under the new token; the old one dies within 30 seconds', () => {
   const store = storeWithAda();
   begin(store, false);
-  expect(sessionActor(store, 'h1', at(4.9))?.elevatedUntil).toBe(at(5));
-  expect(sessionActor(store, 'h1', at(5))?.elevatedUntil).toBeNull();
+  expect(used(store, 'h1', at(4.9))?.elevatedUntil).toBe(at(5));
+  expect(used(store, 'h1', at(5))?.elevatedUntil).toBeNull();
 
   expect(exchangeElevated(store, 'h1', 'h2', 'p1', at(10))).toEqual({ remembered: false });
-  expect(sessionActor(store, 'h2', at(11))).toMatchObject({ sessionId: 'id of h1', elevatedUntil: at(15) });
-  expect(sessionActor(store, 'h1', at(10.4))).toMatchObject({ elevatedUntil: null });
-  expect(sessionActor(store, 'h1', at(10.5))).toBeNull();
+  expect(used(store, 'h2', at(11))).toMatchObject({ sessionId: 'id of h1', elevatedUntil: at(15) });
+  expect(used(store, 'h1', at(10.4))).toMatchObject({ elevatedUntil: null });
+  expect(used(store, 'h1', at(10.5))).toBeNull();
   expect(exchangeElevated(store, 'h1', 'h3', 'p1', at(10.1))).toBeNull();
   expect(sessionsOf(store, 'ada', 'id of h1', at(11))).toMatchObject([{ id: 'id of h1', current: true }]);
 });
@@ -111,9 +125,9 @@ test('elevation lasts five minutes and only under the new token; the old one die
 test('elevation does not lengthen the 12 hours', () => {
   const store = storeWithAda();
   begin(store, false);
-  for (let minutes = 0; minutes < 12 * HOURS; minutes += 20) sessionActor(store, 'h1', at(minutes));
+  for (let minutes = 0; minutes < 12 * HOURS; minutes += 20) used(store, 'h1', at(minutes));
   exchangeElevated(store, 'h1', 'h2', 'p1', at(12 * HOURS - 5));
-  expect(sessionActor(store, 'h2', at(12 * HOURS))).toBeNull();
+  expect(used(store, 'h2', at(12 * HOURS))).toBeNull();
 });
 
 test('sessions that ran out are forgotten when somebody signs in', () => {

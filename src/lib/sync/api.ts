@@ -1,7 +1,8 @@
 // The one way to the network. Every outcome is a value; nothing here throws for what a network or a server may do.
 import type { ZodType } from 'zod';
-import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
+import { BACKGROUND_HEADER, OWN_REQUEST_HEADER } from '#domain/own-request.ts';
 import { err, ok, type Result } from '#domain/result.ts';
+import { use } from './use.ts';
 
 /** Why a call did not do what was asked. `code` is the server's, or one of the three that only a device can know. */
 export interface Failure {
@@ -59,6 +60,8 @@ export async function callApi<T = undefined>(
   path: string,
   { body, returns, signal }: CallOptions<T> = {},
 ): Promise<Result<Answered<T>, Failure>> {
+  // What changes something is always somebody's act; a read may be the app's own.
+  const isUse = use.take() || method !== 'GET';
   let response: Response;
   try {
     response = await fetch(path, {
@@ -68,12 +71,14 @@ export async function callApi<T = undefined>(
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
+        ...(isUse ? {} : { [BACKGROUND_HEADER]: '1' }),
         ...(method === 'GET' ? {} : { 'content-type': 'application/json', [OWN_REQUEST_HEADER]: '1' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch {
+    if (isUse) use.giveBack();
     if (signal?.aborted) return err(UNREACHABLE);
     tell('unreachable');
     return err(UNREACHABLE);
