@@ -98,7 +98,7 @@ export class Connector extends DurableObject<Env> {
     sync.open();
     this.#wakeAt = Date.now();
     await this.#arm();
-    await sync.report(true);
+    await sync.report();
     return ok({ n });
   }
 
@@ -124,7 +124,7 @@ export class Connector extends DurableObject<Env> {
     sync.release(`Applied by ${name}`);
     this.#wakeAt = Date.now();
     await this.#arm();
-    await sync.report(true);
+    await sync.report();
     return ok(null);
   }
 

@@ -40,6 +40,8 @@ export class HubLink {
   readonly #ports: HubLinkPorts;
   readonly #send: Send;
   #spent = 0;
+  /** Calls that wait for their turn. */
+  #waiting = 0;
   #canceler = new AbortController();
 
   constructor(ports: HubLinkPorts) {
@@ -59,9 +61,9 @@ export class HubLink {
     });
   }
 
-  /** A new step may make so many calls again. */
+  /** A new step may make so many calls again. Those that the last one did not get to send are the first of them. */
   beginStep(): void {
-    this.#spent = 0;
+    this.#spent = this.#waiting;
   }
   get mayGoOn(): boolean {
     return this.#spent < STEP_CALLS_MAX;
@@ -76,6 +78,11 @@ export class HubLink {
   /** One read with the connector's own credential. */
   call(request: HubRequest, options: CallOptions): Promise<CallResult> {
     const isSync = options.lane === 'sync';
+    let isWaiting = false;
+    const waits = (now: boolean): void => {
+      this.#waiting += Number(now) - Number(isWaiting);
+      isWaiting = now;
+    };
     const read = (): Promise<CallResult> =>
       callHub(request, options, {
         send: this.#send,
@@ -85,15 +92,19 @@ export class HubLink {
         spend: () => {
           if (!this.mayGoOn) return false;
           this.#spent += 1;
+          waits(true);
           return true;
         },
         unspend: () => {
           this.#spent -= 1;
         },
-        onCall: isSync ? this.#ports.onSyncCall : () => undefined,
+        onCall: () => {
+          waits(false);
+          if (isSync) this.#ports.onSyncCall();
+        },
         onSlowDown: this.#ports.onSlowDown,
         ...(isSync ? { signal: this.#canceler.signal } : {}),
-      });
+      }).finally(() => waits(false));
     return isSync ? read() : this.budget.whileInteractive(read);
   }
 

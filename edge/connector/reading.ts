@@ -43,29 +43,60 @@ export function restore(organizations: readonly ReadingOrganization[], staging: 
 const feed = <K extends StagedKind>(reading: OrganizationReading, staged: Staged<K>, body: string): void =>
   reading.arrived(staged, readBody<StagedRows[K]>(body));
 
-/** Reads until nothing is left, the step is used up, or something stands in the way. Calls under way are always waited for. */
-export async function readStep(organizations: readonly ReadingOrganization[], ports: StepPorts): Promise<StepEnd> {
-  const inFlight = new Set<Promise<void>>();
-  let end: StepEnd | null = null;
+/**
+ * Reads the organizations of a run. A step that is used up ends at once: answers that are still under way come into the next one, so
+ * that six are always asked for.
+ */
+export class Reading {
+  readonly #organizations: readonly ReadingOrganization[];
+  readonly #ports: StepPorts;
+  readonly #inFlight = new Set<Promise<void>>();
+  #end: StepEnd | null = null;
+  /** What went wrong between two steps, in a call that nobody waited for. */
+  #broke: { error: unknown } | null = null;
 
-  for (;;) {
-    while (end === null && inFlight.size < IN_FLIGHT_MAX && ports.mayGoOn()) {
-      const next = nextAsking(organizations);
-      if (!next) break;
-      const asked = ask(next.organization, next.asking, ports).then((ended) => {
-        inFlight.delete(asked);
-        // A failure says more than "later".
-        if (ended && (end === null || ended.type === 'failed')) end = ended;
-      });
-      inFlight.add(asked);
-    }
-    if (inFlight.size === 0) break;
-    await Promise.race(inFlight);
-    if (!ports.isWanted()) break;
+  constructor(organizations: readonly ReadingOrganization[], ports: StepPorts) {
+    this.#organizations = organizations;
+    this.#ports = ports;
   }
-  await Promise.all(inFlight);
-  if (end !== null) return end;
-  return organizations.every(({ reading }) => reading.isDone) ? { type: 'done' } : { type: 'more', at: 0 };
+
+  /** Reads until nothing is left, the step is used up, or something stands in the way; then what is under way is waited for. */
+  async step(): Promise<StepEnd> {
+    while (this.#ports.isWanted()) {
+      while (this.#isOpen && this.#ports.mayGoOn() && this.#inFlight.size < IN_FLIGHT_MAX && this.#askNext());
+      if (this.#inFlight.size === 0) break;
+      if (this.#isOpen && !this.#ports.mayGoOn()) return { type: 'more', at: 0 };
+      await Promise.race(this.#inFlight);
+    }
+    await Promise.all(this.#inFlight);
+    const [broke, end] = [this.#broke, this.#end];
+    this.#broke = null;
+    this.#end = null;
+    if (broke) throw broke.error;
+    if (end) return end;
+    return this.#organizations.every(({ reading }) => reading.isDone) ? { type: 'done' } : { type: 'more', at: 0 };
+  }
+
+  get #isOpen(): boolean {
+    return this.#end === null && this.#broke === null;
+  }
+
+  /** Makes the next call worth making; false when there is none just now. */
+  #askNext(): boolean {
+    const next = nextAsking(this.#organizations);
+    if (!next) return false;
+    const asked = ask(next.organization, next.asking, this.#ports)
+      .then((end) => {
+        // A failure says more than "later".
+        if (end && (this.#end === null || end.type === 'failed')) this.#end = end;
+      })
+      .catch((error: unknown) => {
+        this.#broke ??= { error };
+      })
+      .finally(() => this.#inFlight.delete(asked));
+    this.#inFlight.add(asked);
+    return true;
+  }
 }
 
 function nextAsking(
