@@ -2,6 +2,7 @@
 import type { Result } from '#domain/result.ts';
 import { copy } from '#lib/db/copy.ts';
 import type { Failure } from '#lib/sync/api.ts';
+import { LiveLine } from '#lib/sync/live.ts';
 import { pull } from '#lib/sync/pull.ts';
 import { SyncLoop } from '#lib/sync/sync-loop.ts';
 import { liveQuery } from 'dexie';
@@ -24,9 +25,11 @@ class SyncStatus {
   /** Bytes the browser says this app uses, once asked. */
   bytesUsed = $state<number | null>(null);
 
-  readonly #loop = new SyncLoop({
+  readonly #line = new LiveLine({ onMore: () => void this.#loop.now() });
+  readonly #loop: SyncLoop = new SyncLoop({
     pull: () => pull(),
     isLively: () => this.running.length > 0,
+    isTold: () => this.#line.isOpen,
     onStart: () => {
       this.pulling = true;
     },
@@ -52,7 +55,11 @@ class SyncStatus {
   /** Begins to keep the copy up to date. Answers how to stop. */
   start(): () => void {
     this.#loop.start();
-    return () => this.#loop.stop();
+    this.#line.start();
+    return () => {
+      this.#line.stop();
+      this.#loop.stop();
+    };
   }
 
   /** Pulls now: after an own act, or because somebody asked. */

@@ -5,11 +5,15 @@ import type { Failure } from './api.ts';
 const SECOND_MS = 1_000;
 export const QUIET_PACE_MS = 15 * SECOND_MS;
 export const LIVELY_PACE_MS = 2 * SECOND_MS;
+/** Where the server says by itself that there is more, asking only keeps the date of the copy honest. */
+export const TOLD_PACE_MS = 60 * SECOND_MS;
 
 interface SyncLoopOptions {
   pull: () => Promise<Result<number, Failure>>;
   /** Whether something is going on that people watch, so that the pace is lively. */
   isLively: () => boolean;
+  /** Whether the server says by itself that there is more. */
+  isTold: () => boolean;
   onStart: () => void;
   onEnd: (outcome: Result<number, Failure>) => void;
 }
@@ -70,6 +74,11 @@ export class SyncLoop {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#stopped || document.visibilityState !== 'visible') return;
-    this.#timer = setTimeout(() => void this.now(), this.#options.isLively() ? LIVELY_PACE_MS : QUIET_PACE_MS);
+    this.#timer = setTimeout(() => void this.now(), this.#pace());
+  }
+
+  #pace(): number {
+    if (this.#options.isTold()) return TOLD_PACE_MS;
+    return this.#options.isLively() ? LIVELY_PACE_MS : QUIET_PACE_MS;
   }
 }
