@@ -55,8 +55,8 @@ export function connectorStatus(facts: ConnectorFacts, now: Date): DerivedStatus
   if (unread) return { status: 'needs_attention', trouble: facts.outcome?.trouble ?? unread };
   const expires = expiryTrouble(facts.credential.expiresAt, now);
   if (expires) return { status: 'needs_attention', trouble: expires };
-  // Not in the list of `syncing`: nothing is going on, and nothing has been read, so neither word would be true.
-  if (!facts.applied && facts.run?.status === 'canceled') return { status: 'needs_attention', trouble: NEVER_READ };
+  // Somebody wanted it so: nothing is wrong, nothing is going on, and nothing has been read. It is where it was before the first sync.
+  if (!facts.applied && facts.run?.status === 'canceled') return { status: 'not_connected', trouble: NEVER_READ };
 
   return { status: facts.applied ? 'connected' : 'syncing', trouble: null };
 }
@@ -70,7 +70,7 @@ const FAILED: Trouble = { code: 'run_failed', message: 'The last sync failed.', 
 const NEVER_READ: Trouble = {
   code: 'never_read',
   message: 'The first sync was canceled, so nothing has been read yet.',
-  next: 'Choose Sync now.',
+  next: 'Choose Sync now, or leave it to the schedule.',
 };
 
 /** A data set that a connector cannot do without and that was not read whole. What was never looked at is a gap, too. */

@@ -115,11 +115,16 @@ describe('a connector', () => {
     expect(statusOf({ credential: { expiresAt: inDays(-1) } }).trouble?.code).toBe('credential_expired');
   });
 
-  test('whose first run was canceled does not claim to be syncing', () => {
-    expect(statusOf({ ...FRESH, run: { status: 'canceled', trouble: null } })).toMatchObject({
-      status: 'needs_attention',
-      trouble: { code: 'never_read' },
+  test('whose first run was canceled is not connected, says why, and wants no attention', () => {
+    const canceled = { status: 'canceled', trouble: null } as const;
+    expect(statusOf({ ...FRESH, run: canceled })).toMatchObject({
+      status: 'not_connected',
+      trouble: { code: 'never_read', next: expect.stringContaining('Sync now') },
     });
+    // What is wrong all the same still shows.
+    expect(statusOf({ ...FRESH, run: canceled, refused: trouble('wrong_password') }).status).toBe('needs_attention');
+    expect(statusOf({ ...FRESH, run: canceled, credential: { expiresAt: inDays(2) } }).status).toBe('needs_attention');
+    expect(statusOf({ ...FRESH, run: { status: 'running', trouble: null } }).status).toBe('syncing');
   });
 
   test('stays connected when a later run was canceled', () => {
