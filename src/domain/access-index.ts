@@ -1,19 +1,18 @@
 // The documents of one connector, opened for questions: who is in which team, which team holds what. Answers are derived
 // (effective-access.ts), never stored. A changed document is put in its place without building anything else anew; a fork takes
 // changes that do not reach the index it came from.
-import {
-  fromSteps,
-  LEVELS,
-  type AccountRow,
-  type CatalogueDocument,
-  type Completeness,
-  type DataSet,
-  type InvitationRow,
-  type OrganizationDocument,
-  type RepositoryRow,
-  type TeamDocument,
-  type TokenRow,
+import type {
+  AccountRow,
+  CatalogueDocument,
+  Completeness,
+  DataSet,
+  InvitationRow,
+  OrganizationDocument,
+  RepositoryRow,
+  TeamDocument,
+  TokenRow,
 } from './catalogue.ts';
+import { fromSteps, LEVELS } from './catalogue-words.ts';
 import { repositoryId } from './ids.ts';
 import { IndexChange } from './index-change.ts';
 import { numberOf, rankIn, TeamEdges } from './team-edges.ts';

@@ -1,16 +1,8 @@
 // Effective access: the strongest of everything that gives an account a level on a repository, with every path that does.
 // Source of the rules: Docker's manual pages on teams and core roles, as collected in docs/architecture.md.
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import {
-  isKnownRole,
-  levelOfRank,
-  rankOf,
-  roleSlug,
-  type AccountRow,
-  type Level,
-  type RepositoryRow,
-  type TeamDocument,
-} from './catalogue.ts';
+import type { AccountRow, Level, RepositoryRow, TeamDocument } from './catalogue.ts';
+import { isKnownRole, levelOfRank, rankOf, roleSlug } from './catalogue-words.ts';
 import { entitlementId, organizationId, repositoryId } from './ids.ts';
 
 /** What makes a path: the organization role, a team's permission, a role on a team, or a public repository. */

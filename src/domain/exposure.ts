@@ -2,7 +2,8 @@
 // paths, so that 20,000 repositories are counted in a blink; equal to counting `effectiveAccess` pair by pair.
 import { AccessBits, fitsBits } from './access-bits.ts';
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import { LEVELS, rankOf, type AccountRow, type RepositoryRow } from './catalogue.ts';
+import type { AccountRow, RepositoryRow } from './catalogue.ts';
+import { LEVELS, rankOf } from './catalogue-words.ts';
 import { isOwner, teamOwns } from './effective-access.ts';
 import type { IndexChange } from './index-change.ts';
 

@@ -1,16 +1,8 @@
 // Grants as programs ask for them: direct ones as Docker Hub has them, effective ones as they add up.
 // Both come in an order that stays the same between pages, each with the key that a cursor remembers.
 import type { AccessIndex } from './access-index.ts';
-import {
-  fromSteps,
-  LEVELS,
-  levelOfRank,
-  rankOf,
-  roleSlug,
-  type AccountRow,
-  type Level,
-  type RepositoryRow,
-} from './catalogue.ts';
+import type { AccountRow, Level, RepositoryRow } from './catalogue.ts';
+import { fromSteps, LEVELS, levelOfRank, rankOf, roleSlug } from './catalogue-words.ts';
 import { accessOfAccount, accessToRepository, managingPaths, type EffectiveAccess } from './effective-access.ts';
 import { entitlementId, organizationId, parseEntitlementId, parseId, repositoryId, teamId } from './ids.ts';
 import type { Grant } from './protocol/catalogue.ts';
@@ -218,7 +210,7 @@ export function entitlementSlugs(
   if (parsed?.type === 'team') return [{ slug: 'member', label: 'Member', recognised: true }];
   if (parsed?.type === 'repository') {
     const known = LEVELS.map((level) => ({ slug: level as string, label: LEVEL_LABELS[level], recognised: true }));
-    return [...known, { slug: MANAGES, label: 'Manages', recognised: true }];
+    return [...known, { slug: MANAGES, label: 'Manages', recognised: true }, ...unrecognisedOn(index, resourceId)];
   }
   if (parsed?.type !== 'organization') return [];
 
@@ -230,4 +222,18 @@ export function entitlementSlugs(
   for (const account of index.accountsOf(parsed.name)) note(account.roles[parsed.name]);
   for (const { document } of index.teams.values()) if (document.organization === parsed.name) note(document.role);
   return [...known, ...[...others].sort().map(([slug, label]) => ({ slug, label, recognised: false }))];
+}
+
+/** Permissions that teams hold on a repository and that this version does not know, once each. */
+function unrecognisedOn(index: AccessIndex, resourceId: string): { slug: string; label: string; recognised: boolean }[] {
+  const repository = index.repository(resourceId);
+  if (!repository) return [];
+  const labels = new Map<string, string>();
+  for (const { document } of index.teams.values()) {
+    if (document.organization !== repository.organization) continue;
+    for (const [label, steps] of Object.entries(document.unrecognised ?? {})) {
+      if (fromSteps(steps).includes(repository.number)) labels.set(roleSlug(label), label);
+    }
+  }
+  return [...labels].map(([slug, label]) => ({ slug, label, recognised: false }));
 }

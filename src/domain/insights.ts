@@ -1,7 +1,8 @@
 // Facts worth a second look, each only where it can be proven from what was read. Nothing here is advice.
 import { gapsOf, isAccessKnown } from './access-gaps.ts';
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
-import { isKnownRole, roleSlug, type AccountRow, type OrganizationDocument, type RepositoryRow } from './catalogue.ts';
+import type { AccountRow, OrganizationDocument, RepositoryRow } from './catalogue.ts';
+import { isKnownRole, roleSlug } from './catalogue-words.ts';
 import { isOwner } from './effective-access.ts';
 import { teamGivesOwner, type Exposure } from './exposure.ts';
 

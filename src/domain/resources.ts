@@ -1,6 +1,6 @@
 // Resources as programs ask for them: one flat shape for organizations, teams, repositories, accounts, tokens and invitations.
 import type { AccessIndex } from './access-index.ts';
-import { isKnownRole, roleSlug } from './catalogue.ts';
+import { isKnownRole, roleSlug } from './catalogue-words.ts';
 import { organizationId, repositoryId, type ResourceType } from './ids.ts';
 
 export type FactsById = ReadonlyMap<string, Record<string, unknown>>;

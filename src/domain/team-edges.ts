@@ -1,6 +1,7 @@
 // Who is in which team, and which team holds what: both ways, as packed numbers. A team's number here is its slot, given for as long as
 // the index lives; what it holds on a repository is in the lowest two bits of each value.
-import { LEVELS, type TeamDocument } from './catalogue.ts';
+import type { TeamDocument } from './catalogue.ts';
+import { LEVELS } from './catalogue-words.ts';
 import { PackedRows } from './packed-rows.ts';
 
 const RANK_BITS = 2;

@@ -2,7 +2,8 @@
 // can know included, because people ask about those most.
 import type { AccessIndex, IndexedTeam } from './access-index.ts';
 import { gapsOf } from './access-gaps.ts';
-import { fromSteps, isKnownRole, levelOfRank, roleSlug, type AccountRow, type Level, type RepositoryRow } from './catalogue.ts';
+import type { AccountRow, Level, RepositoryRow } from './catalogue.ts';
+import { fromSteps, isKnownRole, levelOfRank, roleSlug } from './catalogue-words.ts';
 import { accessOfAccount, effectiveAccess, managingPaths, type AccessPath } from './effective-access.ts';
 import { teamGivesOwner } from './exposure.ts';
 import { repositoryId } from './ids.ts';
