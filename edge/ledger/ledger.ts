@@ -10,6 +10,7 @@ import type { Env } from '../env.ts';
 import * as catalogue from './catalogue.ts';
 import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
 import * as feed from './changes.ts';
+import { FeedMemory } from './feed-memory.ts';
 import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS, type DueWork } from './connectors-ledger.ts';
 import * as history from './history.ts';
 import { migrate, type Migration } from './migrations.ts';
@@ -32,6 +33,7 @@ export class Ledger extends ConnectorsLedger {
   readonly #store: Store;
   readonly #views: CatalogueViews;
   readonly #live: LiveApps;
+  readonly #feedMemory: FeedMemory;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -39,6 +41,7 @@ export class Ledger extends ConnectorsLedger {
     this.#views = this.views;
     this.#live = new LiveApps(this.#store, linePorts(state));
     answerPings(state);
+    this.#feedMemory = new FeedMemory(this.#store);
     hearNews(this.#store, (news) => {
       if (news === 'revision') this.#live.revisionMoved();
       else queueMicrotask(() => this.#live.closeEnded());
@@ -155,6 +158,6 @@ export class Ledger extends ConnectorsLedger {
   }
 
   changesAfter(viewer: Viewer, cursor: string | null): ChangePage | null {
-    return feed.changesAfter(this.#store, this.#views, viewer, cursor, new Date().toISOString());
+    return feed.changesAfter(this.#store, this.#feedMemory, viewer, cursor, new Date().toISOString());
   }
 }

@@ -5,8 +5,11 @@ import { toSteps, type CatalogueDocument } from './catalogue.ts';
 import { accessOfAccount } from './effective-access.ts';
 
 /** The documents of one connector as somebody sees them who has only these accounts. */
-export function ownDocuments(documents: readonly CatalogueDocument[], accountIds: readonly string[]): CatalogueDocument[] {
-  const index = new AccessIndex(documents);
+export function ownDocuments(
+  documents: readonly CatalogueDocument[],
+  accountIds: readonly string[],
+  index = new AccessIndex(documents),
+): CatalogueDocument[] {
   const accounts = accountIds.flatMap((id) => index.account(id) ?? []);
   const numbers = new Set(accounts.map(({ number }) => number));
   const organizations = new Set(accounts.flatMap(({ roles }) => Object.keys(roles)));
