@@ -1,11 +1,25 @@
 // The Ledger: one per workspace, the only writer of the truth. Each method is a line; the work is in the file of its noun.
+import type * as z from 'zod';
 import type { CatalogueDocument, DataSet } from '#domain/catalogue.ts';
 import type { ActivityEvent } from '#domain/change-attribution.ts';
 import type { Loss } from '#domain/catalogue-diff.ts';
 import type { GrantFilter } from '#domain/grants.ts';
 import type { ChangePage, Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
 import type { RunChanges } from '#domain/protocol/connectors.ts';
+import type {
+  ChangeRecords,
+  ChangesQuery,
+  HistoryReadings,
+  HistorySettings,
+  HistorySpan,
+  PastDocuments,
+  PastDocumentsQuery,
+  ReadingsQuery,
+} from '#domain/protocol/history.ts';
+import type { Refusal } from '#domain/refusal.ts';
 import type { ResourceFilter } from '#domain/resources.ts';
+import type { Result } from '#domain/result.ts';
+import type { Acting } from '../http/actor.ts';
 import type { Env } from '../env.ts';
 import * as catalogue from './catalogue.ts';
 import { type CatalogueViews, catalogueViewOf, type Page, type Viewer } from './catalogue-views.ts';
@@ -13,6 +27,7 @@ import * as feed from './changes.ts';
 import { FeedMemory } from './feed-memory.ts';
 import { ConnectorsLedger, CONNECTORS_LEDGER_MIGRATIONS, type DueWork } from './connectors-ledger.ts';
 import * as history from './history.ts';
+import { HistoryViews } from './history-views.ts';
 import { migrate, type Migration } from './migrations.ts';
 import { PEOPLE_LEDGER_MIGRATIONS } from './people-ledger.ts';
 import type { Reading } from './readings.ts';
@@ -32,6 +47,7 @@ const MIGRATIONS: Migration[] = [
 export class Ledger extends ConnectorsLedger {
   readonly #store: Store;
   readonly #views: CatalogueViews;
+  readonly #history: HistoryViews;
   readonly #live: LiveApps;
   readonly #feedMemory: FeedMemory;
 
@@ -39,6 +55,7 @@ export class Ledger extends ConnectorsLedger {
     super(state, env);
     this.#store = this.store;
     this.#views = this.views;
+    this.#history = new HistoryViews(this.#store, this.#views);
     this.#live = new LiveApps(this.#store, linePorts(state));
     answerPings(state);
     this.#feedMemory = new FeedMemory(this.#store);
@@ -155,6 +172,32 @@ export class Ledger extends ConnectorsLedger {
     query: { limit: number; cursor?: string | undefined; connector?: string | undefined; effective: boolean } & GrantFilter,
   ): Page<Grant> {
     return this.#views.grants(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  // History
+
+  historySpans(viewer: Viewer, connectorId: string | undefined): HistorySpan[] {
+    return this.#history.spans(catalogueViewOf(this.#store, viewer), connectorId, new Date().toISOString());
+  }
+
+  pastDocuments(viewer: Viewer, query: z.infer<typeof PastDocumentsQuery>): Result<PastDocuments, Refusal> {
+    return this.#history.documents(catalogueViewOf(this.#store, viewer), query, new Date().toISOString());
+  }
+
+  changeRecords(viewer: Viewer, query: z.infer<typeof ChangesQuery>): ChangeRecords {
+    return this.#history.changes(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  historyReadings(viewer: Viewer, query: z.infer<typeof ReadingsQuery>): HistoryReadings {
+    return this.#history.readings(catalogueViewOf(this.#store, viewer), query);
+  }
+
+  historySettings(): HistorySettings {
+    return history.historySettings(this.#store);
+  }
+
+  changeHistorySettings(patch: Partial<HistorySettings>, acting: Acting): HistorySettings {
+    return history.changeHistorySettings(this.#store, patch, acting);
   }
 
   changesAfter(viewer: Viewer, cursor: string | null): ChangePage | null {

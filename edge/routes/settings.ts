@@ -1,7 +1,8 @@
-// Settings: how mail goes out, and the keys that credentials are sealed under.
+// Settings: how mail goes out, for how long history is kept, and the keys that credentials are sealed under.
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
 import { KeyState, MailSettings, MailSettingsPatch } from '#domain/protocol/connectors.ts';
+import { HistorySettings, HistorySettingsPatch } from '#domain/protocol/history.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { ownOrigin } from '../http/own-origin.ts';
 import { refuse } from '../http/refuse.ts';
@@ -73,6 +74,32 @@ export const settings = new Hono<EdgeEnv>()
       const { email, name } = c.var.actor;
       const outcome = await sendMail(c.env, c.var.ledger, { to: email, ...testMail(name, ownOrigin(c)) });
       return outcome.sent ? c.json({ to: email }) : refuse(c, { reason: 'mail_failed', detail: outcome.reason ?? 'Not sent.' });
+    },
+  )
+  .get(
+    '/history',
+    describe({ summary: 'For how long history is kept', permission: 'settings_see', returns: HistorySettings }),
+    permit('settings_see'),
+    async (c) => c.json(await c.var.ledger.historySettings()),
+  )
+  .patch(
+    '/history',
+    describe({
+      summary: 'Change for how long history is kept',
+      description:
+        'Less takes effect over the next hours: the clock forgets a few rows a minute. What is forgotten does not come back.',
+      permission: 'settings_manage',
+      returns: HistorySettings,
+    }),
+    permit('settings_manage'),
+    parseBody(HistorySettingsPatch),
+    async (c) => {
+      const patch = c.req.valid('json');
+      const { everyRevisionDays, dailyDays } = { ...(await c.var.ledger.historySettings()), ...patch };
+      if (everyRevisionDays > dailyDays) {
+        return refuse(c, { reason: 'invalid', detail: 'One revision a day must be kept at least as long as every revision.' });
+      }
+      return c.json(await c.var.ledger.changeHistorySettings(patch, actingOf(c.var.actor)));
     },
   )
   .get(
