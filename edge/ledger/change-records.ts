@@ -1,7 +1,8 @@
 // Change records, packed: those of one reading, organization and kind share rows of at most 64 KB of text, so that a sync that changes a
 // hundred thousand permissions writes some hundreds of rows. Few records are also listed by what they are about.
 import * as z from 'zod';
-import { ChangeDetail, type ChangeKind, type ChangeRecord, ChangeKind as KindSchema, idsOf } from '#domain/change-record.ts';
+import { idsOf } from '#domain/change-about.ts';
+import { ChangeDetail, type ChangeRecord, ChangeKind } from '#domain/change-record.ts';
 import type { RecordedChange } from '#domain/change-recorder.ts';
 import { deflated, inflated } from './deflated.ts';
 import type { Migration } from './migrations.ts';
@@ -36,7 +37,7 @@ const Packed = z.object({
   run: z.int().nullable(),
   since: z.string().nullable(),
   organization: z.string().nullable(),
-  kind: KindSchema,
+  kind: ChangeKind,
   size: z.int(),
   body: Blob,
 });

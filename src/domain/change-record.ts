@@ -1,19 +1,8 @@
 // What differed between two readings of Docker Hub, one record a difference, with names as they were then.
 import * as z from 'zod';
+import { CHANGE_KINDS, CHANGE_ORIGINS } from './change-about.ts';
 import type { ResourceType } from './ids.ts';
 
-export const CHANGE_KINDS = [
-  'permission',
-  'membership',
-  'role',
-  'account',
-  'team',
-  'repository',
-  'token',
-  'invitation',
-  'organization',
-  'completeness',
-] as const;
 export const ChangeKind = z.enum(CHANGE_KINDS);
 export type ChangeKind = z.infer<typeof ChangeKind>;
 
@@ -21,7 +10,6 @@ export type ChangeKind = z.infer<typeof ChangeKind>;
  * `outside`: made in Docker Hub, and nobody asked for it in Watchbill. `first_read`: it was there before Watchbill first looked.
  * `newly_visible`: what holds it could not be read whole before, so it may be older.
  */
-export const CHANGE_ORIGINS = ['outside', 'first_read', 'newly_visible'] as const;
 export const ChangeOrigin = z.enum(CHANGE_ORIGINS);
 export type ChangeOrigin = z.infer<typeof ChangeOrigin>;
 
@@ -73,15 +61,3 @@ export const ChangeRecord = ChangeDetail.extend({
   kind: ChangeKind,
 }).meta({ ref: 'ChangeRecord' });
 export type ChangeRecord = z.infer<typeof ChangeRecord>;
-
-/** Ids of everything a record is about: those it is found by. */
-export function idsOf({
-  subject,
-  object,
-  fields,
-  verb,
-}: Pick<ChangeRecord, 'subject' | 'object' | 'fields' | 'verb'>): string[] {
-  const ids = subject ? [subject.id, object.id] : [object.id];
-  const earlier = verb === 'renamed' ? fields?.find(({ field }) => field === 'id')?.before : null;
-  return earlier ? [...ids, earlier] : ids;
-}

@@ -2,6 +2,7 @@
 import { may, type Permission } from '#domain/permissions.ts';
 import type { Session, Workspace } from '#domain/protocol/people.ts';
 import { copy } from '#lib/db/copy.ts';
+import { wipeDevice } from '#lib/db/wipe.ts';
 import { fetchApi, onOutcome } from '#lib/sync/api.ts';
 
 const schemas = () => import('#domain/protocol/people.ts');
@@ -50,7 +51,7 @@ class CurrentSession {
   /** Takes over a session; another person's copy, or another workspace's, never stays under it. */
   async begin(session: Session): Promise<void> {
     const before = await copy.getMeta('session');
-    if (before && (before.user.id !== session.user.id || before.workspace !== session.workspace)) await copy.wipe();
+    if (before && (before.user.id !== session.user.id || before.workspace !== session.workspace)) await wipeDevice();
     await copy.setMeta('session', session);
     this.current = session;
     this.state = 'signed_in';
@@ -58,7 +59,7 @@ class CurrentSession {
 
   /** Forgets this person and their copy on this device. */
   async forget(): Promise<void> {
-    await copy.wipe();
+    await wipeDevice();
     this.current = null;
     this.state = 'signed_out';
   }

@@ -1,0 +1,104 @@
+// `watchbill-past`: past days that were looked at and the latest changes, so that they open without a network. Disposable like the copy,
+// and as much this person's secret: what was kept under another view, another person or another ledger is dropped unread.
+import { Dexie, type EntityTable } from 'dexie';
+import type { CatalogueDocument } from '#domain/catalogue.ts';
+import type { ChangeRecord } from '#domain/change-record.ts';
+import type { HistoryReading } from '#domain/protocol/history.ts';
+import { copy as deviceCopy, type Copy } from './copy.ts';
+
+export interface KeptDay {
+  /** `<day> <connector id>`. */
+  id: string;
+  day: string;
+  connectorId: string;
+  view: string;
+  documents: CatalogueDocument[];
+  /** Milliseconds; the day that was opened longest ago goes first. */
+  openedAt: number;
+}
+
+export interface KeptChanges {
+  id: 'latest';
+  view: string;
+  records: ChangeRecord[];
+  readings: HistoryReading[];
+  /** There are no older ones than these. */
+  whole: boolean;
+}
+
+/** Days kept on a device; each is as large as the catalogue. */
+const DAYS_MAX = 7;
+/** Records kept on a device. */
+export const RECORDS_MAX = 1_000;
+export const READINGS_MAX = 300;
+
+export class Past extends Dexie {
+  declare days: EntityTable<KeptDay, 'id'>;
+  declare changes: EntityTable<KeptChanges, 'id'>;
+  readonly #copy: Copy;
+
+  constructor(name = 'watchbill-past', copy: Copy = deviceCopy) {
+    super(name);
+    this.#copy = copy;
+    this.version(1).stores({ days: 'id, openedAt', changes: 'id' });
+  }
+
+  /** Names what this person sees now: the cursor without its revision. Null where nothing was fetched yet. */
+  async view(): Promise<string | null> {
+    const cursor = await this.#copy.getMeta('cursor');
+    return cursor === undefined ? null : cursor.slice(0, cursor.lastIndexOf('.'));
+  }
+
+  /** Documents of a past day, where all of these connectors' are here. */
+  async day(day: string, connectorIds: readonly string[]): Promise<Map<string, CatalogueDocument[]> | null> {
+    const view = await this.view();
+    const found = await this.days.bulkGet(connectorIds.map((id) => `${day} ${id}`));
+    const documents = new Map<string, CatalogueDocument[]>();
+    for (const kept of found) {
+      if (!kept || kept.view !== view) return null;
+      documents.set(kept.connectorId, kept.documents);
+    }
+    await this.days.bulkUpdate(connectorIds.map((id) => ({ key: `${day} ${id}`, changes: { openedAt: Date.now() } })));
+    return documents;
+  }
+
+  /** Days that can be shown without asking the server. */
+  async daysHere(): Promise<string[]> {
+    const view = await this.view();
+    const kept = await this.days.toArray();
+    return [...new Set(kept.flatMap((one) => (one.view === view ? [one.day] : [])))].sort();
+  }
+
+  async keepDay(day: string, byConnector: ReadonlyMap<string, CatalogueDocument[]>): Promise<void> {
+    const view = await this.view();
+    if (view === null) return;
+    await this.transaction('rw', this.days, async () => {
+      await this.days.filter((kept) => kept.view !== view).delete();
+      for (const [connectorId, documents] of byConnector) {
+        await this.days.put({ id: `${day} ${connectorId}`, day, connectorId, view, documents, openedAt: Date.now() });
+      }
+      const days = [...new Set((await this.days.orderBy('openedAt').reverse().toArray()).map((kept) => kept.day))];
+      const gone = new Set(days.slice(DAYS_MAX));
+      await this.days.filter((kept) => gone.has(kept.day)).delete();
+    });
+  }
+
+  /** The latest changes, or undefined where none of this view were fetched. */
+  async latest(): Promise<KeptChanges | undefined> {
+    const kept = await this.changes.get('latest');
+    return kept && kept.view === (await this.view()) ? kept : undefined;
+  }
+
+  async keepLatest(latest: Omit<KeptChanges, 'id' | 'view'>): Promise<void> {
+    const view = await this.view();
+    if (view !== null) await this.changes.put({ id: 'latest', view, ...latest });
+  }
+
+  async wipe(): Promise<void> {
+    await this.transaction('rw', this.tables, async () => {
+      for (const table of this.tables) await table.clear();
+    });
+  }
+}
+
+export const past = new Past();
