@@ -5,6 +5,7 @@ import type { Mail } from '../ledger/mails.ts';
 import type { EdgeEnv } from '../http/actor.ts';
 import { ownOrigin } from '../http/own-origin.ts';
 import { sendMail } from '../notify/mail.ts';
+import { enrolmentPath, pageUrl } from '../notify/messages.ts';
 import { hashOf, newSecret } from './secret-text.ts';
 
 export interface Code {
@@ -18,7 +19,7 @@ export function newCode(): Code {
 }
 
 /** Where a code leads. */
-export const enrolmentUrl = (c: Context<EdgeEnv>, code: string): string => `${ownOrigin(c)}/invitation/${code}`;
+export const enrolmentUrl = (c: Context<EdgeEnv>, code: string): string => pageUrl(ownOrigin(c), enrolmentPath(code));
 
 /** The link as it is answered; mailed first where there is a mail to send. */
 export async function enrolmentLink(

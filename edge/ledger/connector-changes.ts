@@ -6,17 +6,19 @@ import type { User } from '#domain/protocol/people.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import type { Acting } from '../http/actor.ts';
-import { setUpConnector } from '../notify/messages.ts';
+import { hashOf, newSecret } from '../auth/secret-text.ts';
+import { connectorSettingsPath, enrolmentPath, pageUrl, setUpConnector } from '../notify/messages.ts';
 import { createApplication, touchApplication, applicationById } from './applications.ts';
 import { appendAudit } from './audit.ts';
 import { forgetCatalogue } from './catalogue.ts';
 import { connectorById, connectorRow, newOrganization, type ConnectorRow, type KeptOrganization } from './connectors.ts';
 import { credentialPointer, dropCredential } from './credentials.ts';
-import { queueMail } from './mails.ts';
+import { queueMail, wasWrittenTo } from './mails.ts';
 import { takenOrganizations, claimOrganizations } from './organization-claims.ts';
 import { connectorOwners, parseOwners } from './owners.ts';
 import { userReference } from './people.ts';
 import { leaveTombstone, takeRevision } from './revisions.ts';
+import { makeLink } from './sign-in.ts';
 import { rows, type Store } from './store.ts';
 import { assignConnectorSetup, dropTasksOf } from './tasks.ts';
 
@@ -24,6 +26,8 @@ import { assignConnectorSetup, dropTasksOf } from './tasks.ts';
 export interface Asked {
   user: { id: string; name: string };
   mailId: string;
+  /** What to hand on to them where the mail does not arrive. */
+  link: string;
 }
 export interface Changed {
   connector: Connector;
@@ -37,6 +41,15 @@ export interface Context {
   /** Where links in mails lead. */
   origin: string;
   now: string;
+  /** Whether whoever acts may make invitations: the link of one is a way in as somebody else. */
+  mayInvite?: boolean;
+}
+
+/** Who asks for a change, from which address, and with which right besides. */
+export interface Asking {
+  acting: Acting;
+  origin: string;
+  mayInvite: boolean;
 }
 
 /** How often a connector reads everything unless it is told otherwise. */
@@ -102,9 +115,24 @@ function askOwners(store: Store, connector: { id: string; name: string }, owners
   const others = owners.filter(({ id }) => id !== acting.userId);
   const by = userReference(store, acting.userId).name;
   return others.map((user) => {
-    const text = setUpConnector({ recipient: user.name, connector, origin }, by);
-    return { user: { id: user.id, name: user.name }, mailId: queueMail(store, { to: user.email, ...text }, now) };
+    const invitation = invitationFor(store, user, context);
+    const text = setUpConnector({ recipient: user.name, connector, origin }, by, invitation);
+    const mailId = queueMail(store, { to: user.email, ...text }, now);
+    const link = invitation?.url ?? pageUrl(origin, connectorSettingsPath(connector.id));
+    return { user: { id: user.id, name: user.name }, mailId, link };
   });
+}
+
+/** A way in for somebody who was invited and never written to: what they are asked to do comes with it, in one mail. */
+function invitationFor(
+  store: Store,
+  user: User,
+  { acting, origin, now, mayInvite = false }: Context,
+): { url: string; expiresAt: string } | null {
+  if (user.state !== 'invited' || !mayInvite || wasWrittenTo(store, user.email)) return null;
+  const code = newSecret();
+  const made = makeLink(store, { hash: hashOf(code), purpose: 'invitation', userId: user.id }, acting, now);
+  return made.ok ? { url: pageUrl(origin, enrolmentPath(code)), expiresAt: made.value.expiresAt } : null;
 }
 
 /** Gives the owners who are not acting themselves the task of setting the connector up. */

@@ -86,9 +86,9 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   #workspace(): WorkspaceName {
     return z.enum(WORKSPACES).parse(this.ctx.id.name);
   }
-  #context(acting: Acting, origin: string): changes.Context {
+  #context({ acting, origin, mayInvite }: changes.Asking): changes.Context {
     if (getMeta(this.store, 'origin') !== origin) setMeta(this.store, 'origin', origin);
-    return { acting, origin: this.#origin(), now: now() };
+    return { acting, origin: this.#origin(), now: now(), mayInvite };
   }
   readonly #openIndex: resourceOwners.OpenIndex = (connectorId) => this.views.index(connectorId, { whole: true, accounts: [] });
 
@@ -136,12 +136,12 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   eligibleOwners(): EligibleOwner[] {
     return eligibleOwners(this.store);
   }
-  createConnector(input: NewConnector, acting: Acting, origin: string): Result<changes.Changed, Refusal> {
+  createConnector(input: NewConnector, asking: changes.Asking): Result<changes.Changed, Refusal> {
     const ids = { connectorId: crypto.randomUUID(), applicationId: crypto.randomUUID(), taskId: crypto.randomUUID() };
-    return changes.createConnector(this.store, ids, input, this.#context(acting, origin));
+    return changes.createConnector(this.store, ids, input, this.#context(asking));
   }
-  changeConnector(id: string, patch: ConnectorPatch, acting: Acting, origin: string): Result<changes.Changed, Refusal> {
-    return changes.changeConnector(this.store, id, patch, crypto.randomUUID(), this.#context(acting, origin));
+  changeConnector(id: string, patch: ConnectorPatch, asking: changes.Asking): Result<changes.Changed, Refusal> {
+    return changes.changeConnector(this.store, id, patch, crypto.randomUUID(), this.#context(asking));
   }
   deletionPreview(id: string): Omit<DeletionPreview, 'runs'> | null {
     return connectors.deletionPreview(this.store, id);

@@ -73,6 +73,10 @@ export function queueMail(store: Store, mail: Mail, now: string): string {
   return id;
 }
 
+/** Whether a mail to this address went out, or is on its way. */
+export const wasWrittenTo = (store: Store, to: string): boolean =>
+  store.all("SELECT 1 FROM mails WHERE lower(recipient) = lower(?) AND state <> 'failed' LIMIT 1", to).length > 0;
+
 /** Queued mails whose time has come. */
 export const dueMails = (store: Store, now: string, limit: number): string[] =>
   rows(

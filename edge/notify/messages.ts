@@ -33,6 +33,9 @@ export function message({ subject, greeting, lines, action }: Parts): Message {
   return { subject, text, html };
 }
 
+/** `2026-11-24 08:00 UTC` */
+export const dayAndTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
 /** Address of a page; a path alone where nobody knows yet under which name Watchbill is reached. */
 export const pageUrl = (origin: string, path: string): string => `${origin.replace(/\/$/, '')}${path}`;
 
@@ -45,16 +48,31 @@ export interface About {
   origin: string;
 }
 
-/** Somebody named this person as the owner of a connector that has no credential yet. */
-export const setUpConnector = ({ recipient, connector, origin }: About, by: string): Message =>
+/** Where a one-time link leads that makes a passkey. */
+export const enrolmentPath = (code: string): string => `/invitation/${code}`;
+
+/**
+ * Somebody named this person as the owner of a connector that has no credential yet. Whoever was never here gets their invitation in
+ * it, and is led on from there.
+ */
+export const setUpConnector = (
+  { recipient, connector, origin }: About,
+  by: string,
+  invitation: { url: string; expiresAt: string } | null = null,
+): Message =>
   message({
     subject: `Your help is needed to set up ${connector.name}`,
     greeting: `Hello ${recipient},`,
     lines: [
       `${by} added the connector ${connector.name} and named you as an owner. It reads who has access to what in Docker Hub.`,
-      'To finish setting it up, sign in and enter the credential of a Docker Hub account that can see the organization.',
+      invitation
+        ? `To finish setting it up, open the link on the device you will use, make a passkey, and enter the credential of a Docker Hub account that can see the organization. The link works once, until ${dayAndTime(invitation.expiresAt)}.`
+        : 'To finish setting it up, sign in and enter the credential of a Docker Hub account that can see the organization.',
     ],
-    action: { label: 'Set up connector', url: pageUrl(origin, connectorSettingsPath(connector.id)) },
+    action: {
+      label: 'Set up connector',
+      url: invitation?.url ?? pageUrl(origin, connectorSettingsPath(connector.id)),
+    },
   });
 
 /** Docker Hub does not take the credential any more. */

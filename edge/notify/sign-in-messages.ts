@@ -1,14 +1,12 @@
 // Mails about signing in: invitations, and what everyone concerned is told when a sign-in was reset.
 import { PRODUCT } from '#domain/product.ts';
 import type { Mail } from '../ledger/mails.ts';
-import { message } from './messages.ts';
+import { dayAndTime, message } from './messages.ts';
 
 interface Recipient {
   name: string;
   email: string;
 }
-
-const day = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
 /** Somebody was invited. */
 export const invitationMail = (to: Recipient, by: string, url: string, expiresAt: string): Mail => ({
@@ -18,7 +16,7 @@ export const invitationMail = (to: Recipient, by: string, url: string, expiresAt
     greeting: `Hello ${to.name},`,
     lines: [
       `${by} invited you to ${PRODUCT}, which says who has access to what in Docker Hub.`,
-      `Open the link on the device you will use and make a passkey. It works once, until ${day(expiresAt)}.`,
+      `Open the link on the device you will use and make a passkey. It works once, until ${dayAndTime(expiresAt)}.`,
     ],
     action: { label: 'Make your passkey', url },
   }),
@@ -32,7 +30,7 @@ export const resetMail = (to: Recipient, by: string, url: string, expiresAt: str
     greeting: `Hello ${to.name},`,
     lines: [
       `${by} reset your sign-in. You are signed out everywhere, and your passkeys and API tokens do not work any more.`,
-      `Open the link to make a new passkey. It works once, until ${day(expiresAt)}. If you did not ask for this, tell an administrator.`,
+      `Open the link to make a new passkey. It works once, until ${dayAndTime(expiresAt)}. If you did not ask for this, tell an administrator.`,
     ],
     action: { label: 'Make a new passkey', url },
   }),

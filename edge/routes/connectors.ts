@@ -1,5 +1,6 @@
 // Connectors: list, add, change, delete. Their credential and their runs are in files of their own.
 import { Hono, type Context } from 'hono';
+import { may } from '#domain/permissions.ts';
 import { pageOf, PageQuery } from '#domain/protocol/common.ts';
 import {
   Connector,
@@ -17,9 +18,8 @@ import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { ownOrigin } from '../http/own-origin.ts';
 import { refuse } from '../http/refuse.ts';
 import { describe, parseBody, parseQuery, permit, requireElevation } from '../http/route.ts';
-import type { Asked } from '../ledger/connector-changes.ts';
+import type { Asked, Asking } from '../ledger/connector-changes.ts';
 import { sendQueuedMail } from '../notify/mail.ts';
-import { connectorSettingsPath, pageUrl } from '../notify/messages.ts';
 
 const TYPES: ConnectorType[] = [
   {
@@ -53,10 +53,10 @@ export const connectors = new Hono<EdgeEnv>()
     permit('connector_manage'),
     parseBody(NewConnector),
     async (c) => {
-      const created = await c.var.ledger.createConnector(c.req.valid('json'), actingOf(c.var.actor), ownOrigin(c));
+      const created = await c.var.ledger.createConnector(c.req.valid('json'), askingOf(c));
       if (!created.ok) return refuse(c, created.error);
       const { connector, asked } = created.value;
-      return c.json({ ...connector, notified: await notify(c, connector.id, asked) } satisfies CreatedConnector, 201);
+      return c.json({ ...connector, notified: await notify(c, asked) } satisfies CreatedConnector, 201);
     },
   )
   .get(
@@ -100,11 +100,11 @@ export const connectors = new Hono<EdgeEnv>()
     parseBody(ConnectorPatch),
     async (c) => {
       const id = c.req.param('id');
-      const changed = await c.var.ledger.changeConnector(id, c.req.valid('json'), actingOf(c.var.actor), ownOrigin(c));
+      const changed = await c.var.ledger.changeConnector(id, c.req.valid('json'), askingOf(c));
       if (!changed.ok) return refuse(c, changed.error);
       const { connector, asked, planChanged } = changed.value;
       if (planChanged) await connectorOf(c.env, c.var.workspace, id).planChanged();
-      return c.json({ ...connector, notified: await notify(c, id, asked) } satisfies CreatedConnector);
+      return c.json({ ...connector, notified: await notify(c, asked) } satisfies CreatedConnector);
     },
   )
   .get(
@@ -146,11 +146,16 @@ export const connectors = new Hono<EdgeEnv>()
     },
   );
 
+const askingOf = (c: Context<EdgeEnv>): Asking => ({
+  acting: actingOf(c.var.actor),
+  origin: ownOrigin(c),
+  mayInvite: may(c.var.actor.roles, 'people_manage'),
+});
+
 /** Sends the queued mails now, so that whoever added the connector sees at once who was reached. */
-async function notify(c: Context<EdgeEnv>, connectorId: string, asked: readonly Asked[]): Promise<Notified[]> {
-  const link = pageUrl(ownOrigin(c), connectorSettingsPath(connectorId));
+async function notify(c: Context<EdgeEnv>, asked: readonly Asked[]): Promise<Notified[]> {
   return Promise.all(
-    asked.map(async ({ user, mailId }) => {
+    asked.map(async ({ user, mailId, link }) => {
       const { sent, reason } = await sendQueuedMail(c.env, c.var.ledger, mailId);
       return { user, emailed: sent, reason, link };
     }),

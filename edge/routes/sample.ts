@@ -65,8 +65,7 @@ async function fill(c: Context<EdgeEnv>, acting: Acting): Promise<Result<null, R
   const ledger = ledgerOf(c.env, 'sample');
   const connector = await ledger.createConnector(
     { type: 'docker-hub', name: 'Docker Hub', application: { name: 'Docker Hub' }, owners: [acting.userId] },
-    acting,
-    ownOrigin(c),
+    { acting, origin: ownOrigin(c), mayInvite: false },
   );
   if (!connector.ok) return connector;
 

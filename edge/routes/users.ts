@@ -43,7 +43,9 @@ export const users = new Hono<EdgeEnv>()
     '/',
     describe({
       summary: 'Invite somebody',
-      description: 'Answers the one-time link, also where it was mailed. Making a Super Administrator asks for the passkey.',
+      description:
+        'Answers the one-time link, also where it was mailed. With `mail` false none is sent: the link comes with the mail that asks ' +
+        'them to set up a connector. Making a Super Administrator asks for the passkey.',
       permission: 'people_manage',
       returns: InvitedUser,
       status: 201,
@@ -60,7 +62,8 @@ export const users = new Hono<EdgeEnv>()
       const added = await ledger.addPerson(crypto.randomUUID(), person, code.hash, actingOf(actor));
       if (!added.ok) return refuse(c, added.error);
       const { user, expiresAt } = added.value;
-      const invitation = await enrolmentLink(c, code, expiresAt, (url) => invitationMail(user, actor.name, url, expiresAt));
+      const mail = person.mail === false ? null : (url: string) => invitationMail(user, actor.name, url, expiresAt);
+      const invitation = await enrolmentLink(c, code, expiresAt, mail);
       return c.json({ user, invitation } satisfies InvitedUser, 201);
     },
   )

@@ -24,6 +24,8 @@ export const NewUser = z.strictObject({
   email: Email,
   roles: z.array(Role).default(['basic']),
   managerId: z.string().nullable().default(null),
+  /** `false`: no mail now. They get one as soon as they are asked to set up a connector, with their link in it. */
+  mail: z.boolean().optional(),
 });
 export type NewUser = z.infer<typeof NewUser>;
 

@@ -11,6 +11,8 @@ interface Invitation {
   email: string;
   roles: Role[];
   managerId: string | null;
+  /** `false`: they are written to when they are asked to set up a connector. */
+  mail?: boolean;
 }
 
 /** Invites somebody. The answer holds the one-time link, also where it was mailed. */

@@ -18,6 +18,14 @@ export const openInvitation = (code: string): Promise<Result<OpenInvitation, Fai
     returns: async () => (await import('#domain/protocol/people.ts')).EnrolmentOptions,
   });
 
+/** The connector that waits for whoever just came, or null: it is why most people are invited. */
+export async function firstErrand(): Promise<string | null> {
+  const { Task } = await import('#domain/protocol/connectors.ts');
+  const { pageOf } = await import('#domain/protocol/common.ts');
+  const tasks = await fetchApi('GET', '/api/tasks?state=open&limit=1', { returns: async () => pageOf(Task) });
+  return tasks.ok ? (tasks.value.items[0]?.connector.id ?? null) : null;
+}
+
 /** Uses a one-time link: makes a passkey on this device and signs in. */
 export async function useInvitation(code: string, open: OpenInvitation, remember: boolean): Promise<Result<null, Failure>> {
   const passkey = await createPasskey(open.options);
