@@ -92,7 +92,7 @@ export class OrganizationReading {
   /** The next call worth making, or null when none is just now. */
   next(): Asking | null {
     this.#advance();
-    return this.#first() ?? this.#nextOf('teams') ?? this.#nextPermission(true) ?? this.#rest();
+    return this.#first() ?? this.#nextOf('teams') ?? this.#nextPermission(false) ?? this.#rest();
   }
 
   released(asking: Asking): void {
@@ -122,8 +122,9 @@ export class OrganizationReading {
     activity: (staged) => this.#listArrived(staged, [], () => 0),
     team_members: (staged, rows) => this.#teamMembersArrived(staged, rows),
     team_repositories: (staged, rows) => {
-      this.#noteHidden(rows);
-      this.permissions.teamListArrived(staged, rows);
+      const keys = Float64Array.from(rows, ([repository]) => keyOf(repository));
+      this.#noteHidden(rows, keys);
+      this.permissions.teamListArrived(staged, rows, keys);
     },
     repository_teams: (staged, rows) => this.permissions.repositoryArrived(staged, rows),
   };
@@ -177,11 +178,11 @@ export class OrganizationReading {
 
   #rest(): Asking | null {
     return (
-      this.#nextOf('members') ??
       this.#nextOf('repositories') ??
+      this.#nextOf('members') ??
       this.#nextOf('tokens') ??
       this.#nextTeamMembers() ??
-      this.#nextPermission(false)
+      this.#nextPermission(true)
     );
   }
 
@@ -190,11 +191,10 @@ export class OrganizationReading {
     return page === null ? null : { kind, subject: '', page };
   }
 
-  /** `isEarly`: only the few calls on which the choice of the way depends. */
-  #nextPermission(isEarly: boolean): Asking | null {
+  /** `isIdle`: all but the few calls on which the choice of the way depends, which come first. */
+  #nextPermission(isIdle: boolean): Asking | null {
     if (!this.teams.isSettled || this.progressOf.size === 0) return null;
-    const isUndecided = this.#facts.decisions.strategy === 'undecided';
-    return isEarly === isUndecided ? this.permissions.next() : null;
+    return isIdle || this.#facts.decisions.strategy === 'undecided' ? this.permissions.next(isIdle) : null;
   }
 
   #nextTeamMembers(): Asking | null {
@@ -356,9 +356,9 @@ export class OrganizationReading {
     this.repositories.readAgain();
   }
 
-  #noteHidden(rows: readonly StagedRows['team_repositories'][]): void {
-    for (const [name] of rows) {
-      if (!this.#known || !this.#known.has(keyOf(name))) this.hiddenRepositories.add(name);
+  #noteHidden(rows: readonly StagedRows['team_repositories'][], keys: Float64Array): void {
+    for (const [index, [name]] of rows.entries()) {
+      if (!this.#known?.has(keys[index] ?? -1)) this.hiddenRepositories.add(name);
     }
   }
 }
