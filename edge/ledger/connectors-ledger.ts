@@ -127,7 +127,7 @@ export abstract class ConnectorsLedger extends PeopleLedger {
 
   // Connectors
 
-  connectorsPage(query: PageQuery): PageOf<Connector> {
+  connectorsPage(query: PageQuery & { ownedBy?: string }): PageOf<Connector> {
     return connectors.connectorsPage(this.store, query);
   }
   connector(id: string): Connector | null {

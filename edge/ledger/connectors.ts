@@ -151,12 +151,18 @@ export const connectorsSince = (
 /** A page of connectors in the order of their ids. */
 export function connectorsPage(
   store: Store,
-  query: { limit: number; cursor?: string | undefined },
+  query: { limit: number; cursor?: string | undefined; ownedBy?: string | undefined },
   now = new Date(),
 ): { items: Connector[]; nextCursor: string | null } {
   const found = rows(
     ConnectorRow,
-    store.all('SELECT * FROM connectors WHERE id > ? ORDER BY id LIMIT ?', query.cursor ?? '', query.limit + 1),
+    store.all(
+      `SELECT * FROM connectors WHERE id > ?1
+        AND (?2 IS NULL OR EXISTS (SELECT 1 FROM json_each(connectors.owners) WHERE value = ?2)) ORDER BY id LIMIT ?3`,
+      query.cursor ?? '',
+      query.ownedBy ?? null,
+      query.limit + 1,
+    ),
   );
   const items = found.slice(0, query.limit).map((item) => toConnector(store, item, now));
   return { items, nextCursor: found.length > query.limit ? (items.at(-1)?.id ?? null) : null };

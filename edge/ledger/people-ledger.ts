@@ -99,8 +99,8 @@ export abstract class PeopleLedger extends DurableObject<Env> {
 
   // API tokens
 
-  createToken(token: tokens.NewApiToken, by: Acting): Result<TokenInfo, Refusal> {
-    return tokens.createToken(this.store, token, by);
+  createToken(token: tokens.NewApiToken, by: Acting, within: tokens.TokenBounds | null): Result<TokenInfo, Refusal> {
+    return tokens.createToken(this.store, token, by, within);
   }
   tokenActor(hash: string): tokens.TokenActor | null {
     return tokens.tokenActor(this.store, hash);

@@ -27,13 +27,31 @@ export interface MetaValues {
   cursor: string;
   /** The server's clock when the last page was written. */
   syncedAt: string;
-  /** Another one with every page that touched the catalogue, so that the in-memory index knows when to be built anew. */
+  /** Another one with every page that touched the catalogue, so that the in-memory index knows when it is behind. */
   catalogueVersion: string;
+  /** What the last page changed, so that other tabs need not read everything again. */
+  lastChange: LastChange;
+  /** How many documents there must be: a browser that clears a store says nothing. */
+  documentCount: number;
+  /** What the index answered last to the questions that pages open with: shown at a start before anything is read. */
+  firstAnswers: FirstAnswers;
   session: Session;
   workspace: Workspace;
   /** Checklist put away, by user id. */
   checklistHidden: boolean;
   connectorDraft: ConnectorDraft;
+}
+
+export interface LastChange {
+  from: string | undefined;
+  to: string;
+  /** Ids of documents that were written or taken away; null where they were too many to name. */
+  ids: string[] | null;
+}
+export interface FirstAnswers {
+  catalogueVersion: string;
+  /** Question, as the client spells it, and answer. */
+  answers: [key: string, answer: unknown][];
 }
 export interface MetaRow {
   key: keyof MetaValues;

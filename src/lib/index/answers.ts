@@ -10,7 +10,7 @@ import type { CatalogueCounts, Comparison, CompareQuestion, OwnableResource, Que
 import { subjectAnswer } from './subject.ts';
 import { whyAnswer } from './why-answer.ts';
 
-type Answerer<N extends keyof Questions> = (
+export type Answerer<N extends keyof Questions> = (
   shelf: Shelf,
   question: Questions[N]['question'],
 ) => Questions[N]['answer'] | Promise<Questions[N]['answer']>;

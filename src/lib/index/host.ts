@@ -2,29 +2,21 @@
 import { AccessCatalogue } from '#domain/access-catalogue.ts';
 import { withEdits } from '#domain/catalogue-edit.ts';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
-import { answers } from './answers.ts';
+import { answers, type Answerer } from './answers.ts';
 import { listSource, type Orders, type RowSource } from './list-answers.ts';
-import type { DetailRow, ListInfo, ListRow, Questions, RowQuestions, SubjectRowsInfo, View } from './questions.ts';
+import type { Ask, AskRows, QuestionName, Questions, RowQuestions, RowsName, RowsWindow, View } from './questions.ts';
 import { subjectRows } from './subject-rows.ts';
 import type { KnownPerson } from './why-answer.ts';
 
-export type QuestionName = keyof Questions;
-export type RowsName = keyof RowQuestions;
-export type AnyQuestion = Questions[QuestionName]['question'] | RowQuestions[RowsName]['question'];
-
-export interface RowsWindow<N extends RowsName> {
-  length: number;
-  info: RowQuestions[N]['info'];
-  from: number;
-  rows: RowQuestions[N]['row'][];
-}
+type SourceOf<N extends RowsName> = RowSource<RowQuestions[N]['row'], RowQuestions[N]['info']>;
+type Sources = { [N in RowsName]: Map<string, SourceOf<N>> };
 
 /** A catalogue that is asked, with what was worked out for it and holds until it changes. */
 export interface Shelf {
   catalogue: AccessCatalogue;
   people: readonly KnownPerson[];
   orders: Orders;
-  sources: Map<string, RowSource<ListRow | DetailRow, ListInfo | SubjectRowsInfo>>;
+  sources: Sources;
 }
 
 const SOURCES_MAX = 24;
@@ -52,6 +44,10 @@ export class IndexHost {
       else this.#now.catalogue.remove(connectorId, id);
     }
     this.#forgetAnswers();
+  }
+
+  get people(): readonly KnownPerson[] {
+    return this.#now.people;
   }
 
   setPeople(people: readonly KnownPerson[]): void {
@@ -90,15 +86,13 @@ export class IndexHost {
     this.#forgetAnswers();
   }
 
-  ask<N extends QuestionName>(
-    name: N,
-    question: Questions[N]['question'],
-  ): Questions[N]['answer'] | Promise<Questions[N]['answer']> {
-    return answers[name](this.#shelf(question.view), question);
+  ask<N extends QuestionName>({ name, question }: Ask<N>): Questions[N]['answer'] | Promise<Questions[N]['answer']> {
+    const answer: Answerer<N> = answers[name];
+    return answer(this.#shelf(question.view), question);
   }
 
-  window<N extends RowsName>(name: N, question: RowQuestions[N]['question'], from: number, to: number): RowsWindow<N> {
-    const source = this.#source(name, question);
+  window<N extends RowsName>(asked: AskRows<N>, from: number, to: number): RowsWindow<N> {
+    const source = this.#source(asked);
     const rows: RowQuestions[N]['row'][] = [];
     for (let at = Math.max(0, from); at < Math.min(to, source.length); at += 1) {
       const row = source.row(at);
@@ -107,27 +101,26 @@ export class IndexHost {
     return { length: source.length, info: source.info, from, rows };
   }
 
-  ids<N extends RowsName>(name: N, question: RowQuestions[N]['question'], from: number, to: number): string[] {
-    const source = this.#source(name, question);
+  ids(asked: AskRows, from: number, to: number): string[] {
+    const source = this.#source(asked);
     const ids: string[] = [];
     for (let at = Math.max(0, from); at < Math.min(to, source.length); at += 1) ids.push(source.idAt(at) ?? '');
     return ids;
   }
 
-  indexOf<N extends RowsName>(name: N, question: RowQuestions[N]['question'], id: string): number {
-    return this.#source(name, question).indexOf(id);
+  indexOf(asked: AskRows, id: string): number {
+    return this.#source(asked).indexOf(id);
   }
 
-  #source<N extends RowsName>(
-    name: N,
-    question: RowQuestions[N]['question'],
-  ): RowSource<RowQuestions[N]['row'], RowQuestions[N]['info']> {
+  #source<N extends RowsName>({ name, question }: AskRows<N>): SourceOf<N> {
     const shelf = this.#shelf(question.view);
-    const key = JSON.stringify([name, question]);
-    const kept = shelf.sources.get(key);
+    const sources: Sources[N] = shelf.sources[name];
+    const key = JSON.stringify(question);
+    const kept = sources.get(key);
     if (kept) return kept;
-    const source = makers[name](shelf, question);
-    keep(shelf.sources, key, source, SOURCES_MAX);
+    const make: Maker<N> = makers[name];
+    const source = make(shelf, question);
+    keep(sources, key, source, SOURCES_MAX);
     return source;
   }
 
@@ -150,20 +143,22 @@ export class IndexHost {
   }
 }
 
-type Maker<N extends RowsName> = (
-  shelf: Shelf,
-  question: RowQuestions[N]['question'],
-) => RowSource<RowQuestions[N]['row'], RowQuestions[N]['info']>;
+type Maker<N extends RowsName> = (shelf: Shelf, question: RowQuestions[N]['question']) => SourceOf<N>;
 const makers: { [N in RowsName]: Maker<N> } = {
   list: ({ catalogue, orders }, question) => listSource(catalogue, question, orders),
   subjectRows: ({ catalogue }, question) => subjectRows(catalogue, question),
 };
 
-const shelfOf = (catalogue: AccessCatalogue): Shelf => ({ catalogue, people: [], orders: new Map(), sources: new Map() });
+const shelfOf = (catalogue: AccessCatalogue): Shelf => ({
+  catalogue,
+  people: [],
+  orders: new Map(),
+  sources: { list: new Map(), subjectRows: new Map() },
+});
 
 function forget({ orders, sources }: Shelf): void {
   orders.clear();
-  sources.clear();
+  for (const kept of Object.values(sources)) kept.clear();
 }
 
 const personByAccount = (people: readonly KnownPerson[]): Map<string, string> =>

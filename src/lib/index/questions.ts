@@ -2,7 +2,7 @@
 import type { AccessGap } from '#domain/access-gaps.ts';
 import type { Standing, Through } from '#domain/access-groups.ts';
 import type { ListName } from '#domain/access-catalogue.ts';
-import type { Completeness, DataSet, Level } from '#domain/catalogue.ts';
+import type { Completeness, DataSet } from '#domain/catalogue.ts';
 import type { CatalogueEdit } from '#domain/catalogue-edit.ts';
 import type { LevelCounts } from '#domain/exposure.ts';
 import type { ResourceType } from '#domain/ids.ts';
@@ -236,4 +236,19 @@ export interface RowQuestions {
   list: { question: ListQuestion; row: ListRow; info: ListInfo };
   subjectRows: { question: SubjectRowsQuestion; row: DetailRow; info: SubjectRowsInfo };
 }
-export type { Level };
+
+export type QuestionName = keyof Questions;
+export type RowsName = keyof RowQuestions;
+/** A question with its name. */
+export type Ask<N extends QuestionName = QuestionName> = {
+  [K in N]: { name: K; question: Questions[K]['question'] };
+}[N];
+export type AskRows<N extends RowsName = RowsName> = {
+  [K in N]: { name: K; question: RowQuestions[K]['question'] };
+}[N];
+export interface RowsWindow<N extends RowsName = RowsName> {
+  length: number;
+  info: RowQuestions[N]['info'];
+  from: number;
+  rows: RowQuestions[N]['row'][];
+}

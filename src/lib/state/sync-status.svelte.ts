@@ -1,9 +1,9 @@
 // How old the copy is, and whether something is being fetched right now.
 import type { Result } from '#domain/result.ts';
 import { copy } from '#lib/db/copy.ts';
+import { accessIndex } from '#lib/index/client.svelte.ts';
 import type { Failure } from '#lib/sync/api.ts';
 import { LiveLine } from '#lib/sync/live.ts';
-import { pull } from '#lib/sync/pull.ts';
 import { SyncLoop } from '#lib/sync/sync-loop.ts';
 import { liveQuery } from 'dexie';
 
@@ -27,7 +27,7 @@ class SyncStatus {
 
   readonly #line = new LiveLine({ onMore: () => void this.#loop.now() });
   readonly #loop: SyncLoop = new SyncLoop({
-    pull: () => pull(),
+    pull: () => accessIndex.pull(),
     isLively: () => this.running.length > 0,
     isTold: () => this.#line.isOpen,
     onStart: () => {

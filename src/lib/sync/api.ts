@@ -50,6 +50,8 @@ export function onOutcome(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
+/** How a call went that was made on another thread. */
+export const reportOutcome: Listener = (outcome) => tell(outcome);
 const tell = (outcome: Parameters<Listener>[0]) => {
   for (const listener of listeners) listener(outcome);
 };
