@@ -13,6 +13,7 @@ const ANSWERS = {
   not_for_tokens: [403, 'An API token may not do this'],
   not_found: [404, 'Not found'],
   invalid: [400, 'The request does not fit'],
+  not_json: [415, 'The body must be JSON'],
   too_large: [413, 'The request is too large'],
   cross_site: [403, 'Refused: the request did not come from Watchbill itself'],
   already_claimed: [410, 'This workspace is already claimed'],
@@ -61,5 +62,8 @@ export function refuse(c: Context, refusal: Refusal, more: Partial<Pick<Problem,
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
     ...more,
   };
-  return c.json(problem, status, { 'content-type': PROBLEM_TYPE });
+  return c.json(problem, status, {
+    'content-type': PROBLEM_TYPE,
+    ...(status === 401 ? { 'www-authenticate': 'Bearer realm="Watchbill"' } : {}),
+  });
 }

@@ -21,15 +21,29 @@ interface Description {
   permission: RoutePermission;
   /** The route's `:id` names a thing whose owners may do this without the role. */
   owned?: OwnedKind;
-  /** More than the permission: a person with a session, or one who has just confirmed with their passkey. */
-  needs?: 'person' | 'elevation';
+  /**
+   * More than the permission: a person with a session, or one who has just confirmed with their passkey; `elevation_of_people`
+   * asks that of people and lets a program pass.
+   */
+  needs?: 'person' | 'elevation' | 'elevation_of_people';
   /** Shape of the answer; none where the answer has no body (204). */
   returns?: ZodType;
   status?: 101 | 200 | 201 | 202 | 204;
+  /** Where the answer may also be 204: what that means. */
+  nothing?: string;
 }
 
 /** Describes a route in the OpenAPI document; `x-permission` is what the generated role × route test reads. */
-export function describe({ summary, description, permission, owned, needs, returns, status }: Description): MiddlewareHandler {
+export function describe({
+  summary,
+  description,
+  permission,
+  owned,
+  needs,
+  returns,
+  status,
+  nothing,
+}: Description): MiddlewareHandler {
   const code = status ?? (returns ? 200 : 204);
   return describeRoute({
     summary,
@@ -38,6 +52,7 @@ export function describe({ summary, description, permission, owned, needs, retur
     ...(permission === 'open' ? { security: [] } : {}),
     responses: {
       [code]: { description: 'Done', ...(returns ? { content: { 'application/json': { schema: resolver(returns) } } } : {}) },
+      ...(nothing === undefined ? {} : { 204: { description: nothing } }),
       default: { description: 'Refused', content: { [PROBLEM_TYPE]: { schema: resolver(Problem) } } },
     },
   });
@@ -65,6 +80,12 @@ export const requireElevation = createMiddleware<EdgeEnv>(async (c, next) => {
   return refusal ? refuse(c, refusal) : next();
 });
 
+/** Lets a person pass who confirmed with their passkey, and a program with an API token, whose making was confirmed. */
+export const requireElevationOfPeople = createMiddleware<EdgeEnv>(async (c, next) => {
+  const refusal = c.var.actor.via === 'token' ? null : elevationRefusal(c);
+  return refusal ? refuse(c, refusal) : next();
+});
+
 /** Why the caller may not do what asks for a fresh passkey, or null: for routes where only some requests do. */
 export function elevationRefusal(c: Context<EdgeEnv>): Refusal | null {
   const { via, elevatedUntil } = c.var.actor;
@@ -73,9 +94,13 @@ export function elevationRefusal(c: Context<EdgeEnv>): Refusal | null {
   return elevatedUntil && elevatedUntil > new Date().toISOString() ? null : { reason: 'needs_passkey' };
 }
 
-/** Parses the JSON body, or answers 400 with the fields that do not fit. */
+const JSON_TYPE = /^application\/json(;|$)/i;
+
+/** Parses the JSON body, or answers 400 with the fields that do not fit. A body that is no JSON at all: `notJson`. */
 export const parseBody = <T extends ZodType>(schema: T) =>
   validator('json', schema, (result, c) => {
+    const type = c.req.header('content-type');
+    if (type !== undefined && !JSON_TYPE.test(type)) return refuse(c, { reason: 'not_json' });
     if (!result.success) return refuse(c, { reason: 'invalid' }, { fields: fieldsOf(result.error) });
   });
 

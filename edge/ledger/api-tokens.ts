@@ -57,21 +57,30 @@ export interface NewApiToken {
   expiresInDays: number;
 }
 
-/** Makes a token for its owner. It holds no role that its owner does not hold. */
+/** What a token that makes another cannot hand on more of. */
+export interface TokenBounds {
+  roles: Role[];
+  expiresAt: string;
+}
+
+/** Makes a token for its owner. It holds no role that its owner, or the token it is made with (`within`), does not hold. */
 export function createToken(
   store: Store,
   token: NewApiToken,
   by: Acting,
+  within: TokenBounds | null,
   now = new Date().toISOString(),
 ): Result<TokenInfo, Refusal> {
   return store.transaction(() => {
     const owner = personById(store, by.userId);
     if (!owner) return err({ reason: 'not_found' });
-    const roles = [...new Set(token.roles ?? owner.roles)];
-    const foreign = roles.find((role) => role !== 'basic' && !owner.roles.includes(role));
+    const held = within?.roles ?? owner.roles;
+    const roles = [...new Set(token.roles ?? held)];
+    const foreign = roles.find((role) => role !== 'basic' && !held.includes(role));
     if (foreign) return err({ reason: 'forbidden', detail: 'A token holds no role that its maker does not hold.' });
 
-    const expiresAt = new Date(Date.parse(now) + token.expiresInDays * 86_400_000).toISOString();
+    const wanted = new Date(Date.parse(now) + token.expiresInDays * 86_400_000).toISOString();
+    const expiresAt = within && within.expiresAt < wanted ? within.expiresAt : wanted;
     store.run('DELETE FROM api_tokens WHERE expires_at <= ?', now);
     store.run(
       `INSERT INTO api_tokens (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)`,
@@ -118,7 +127,7 @@ export function tokenActor(store: Store, hash: string, now = new Date().toISOStr
     store.run('UPDATE api_tokens SET last_used_at = ? WHERE hash = ?', now, hash);
   }
   const given = Roles.parse(JSON.parse(found.roles));
-  const roles = given.filter((role) => owner.roles.includes(role));
+  const roles = given.filter((role) => role === 'basic' || owner.roles.includes(role));
   return { userId: owner.id, name: owner.name, email: owner.email, roles, tokenId: found.id, expiresAt: found.expires_at };
 }
 

@@ -91,7 +91,7 @@ export class CatalogueViews {
   entitlements(view: CatalogueView, query: PageQuery & { resource?: string | undefined }): Page<Entitlement> {
     return this.#page(query, (connectorId) => {
       const index = this.index(connectorId, view);
-      return resourcesOf(index, {}, new Map()).flatMap((resource) => {
+      const found = resourcesOf(index, {}, new Map()).flatMap((resource) => {
         if (query.resource !== undefined && resource.id !== query.resource) return [];
         return entitlementSlugs(index, resource.id).map(({ slug, label, recognised }) => {
           const { id, type, name, parent } = resource;
@@ -106,6 +106,7 @@ export class CatalogueViews {
           return { key: entitlement.id, item: entitlement };
         });
       });
+      return found.sort((a, b) => (a.key < b.key ? -1 : 1));
     });
   }
 
@@ -143,6 +144,9 @@ function splitCursor(cursor: string | undefined): string[] {
   try {
     return decodeURIComponent(atob(cursor)).split('\n');
   } catch {
-    return []; // a cursor of somebody's own making: start from the beginning
+    return [];
   }
 }
+
+/** Whether a cursor is one that these lists hand out. Any other is refused: answered, it would say that nothing is there. */
+export const isCatalogueCursor = (cursor: string): boolean => splitCursor(cursor).length === 2;

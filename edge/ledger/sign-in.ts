@@ -71,7 +71,7 @@ export function claimWorkspace(store: Store, claim: Claim, now = new Date().toIS
     appendAudit(store, { action: 'setup.claim', actor: self, object, detail: { by: claim.by.type } }, now);
 
     if (claim.by.type === 'passkey') insertPasskey(store, userId, claim.by.passkey, now);
-    if (claim.by.type === 'token') createToken(store, claim.by.token, self, now);
+    if (claim.by.type === 'token') createToken(store, claim.by.token, self, null, now);
     else startSession(store, claim.by.session, userId, claim.by.type === 'passkey' ? claim.by.passkey.id : null, now);
     return ok(mustFind(store, userId));
   });

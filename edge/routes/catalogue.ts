@@ -6,16 +6,20 @@ import { PageQuery, pageOf } from '#domain/protocol/common.ts';
 import type { EdgeEnv } from '../http/actor.ts';
 import { refuse } from '../http/refuse.ts';
 import { describe, parseQuery, permit } from '../http/route.ts';
+import { isCatalogueCursor } from '../ledger/catalogue-views.ts';
 
-const ResourcesQuery = PageQuery.extend({
+const CataloguePage = PageQuery.extend({
+  cursor: z.string().refine(isCatalogueCursor, 'A cursor is taken from nextCursor as it is.').optional(),
+});
+const ResourcesQuery = CataloguePage.extend({
   connector: z.string().optional(),
   type: ResourceType.optional(),
   /** The organization's name. */
   parent: z.string().optional(),
   q: z.string().max(200).optional(),
 });
-const EntitlementsQuery = PageQuery.extend({ connector: z.string().optional(), resource: z.string().optional() });
-const GrantsQuery = PageQuery.extend({
+const EntitlementsQuery = CataloguePage.extend({ connector: z.string().optional(), resource: z.string().optional() });
+const GrantsQuery = CataloguePage.extend({
   connector: z.string().optional(),
   principal: z.string().optional(),
   resource: z.string().optional(),
@@ -74,6 +78,7 @@ export const changes = new Hono<EdgeEnv>().get(
       'The delta feed a device follows. Answers 204 when there is nothing new. `reset` means: forget what you have first.',
     permission: 'own',
     returns: ChangePage,
+    nothing: 'Nothing is new.',
   }),
   permit('own'),
   parseQuery(z.object({ after: z.string().max(200).optional() })),

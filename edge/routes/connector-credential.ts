@@ -1,5 +1,6 @@
 // The credential of a connector: tested without being saved, saved without ever being shown, removed.
 import { Hono } from 'hono';
+import { createFactory } from 'hono/factory';
 import * as z from 'zod';
 import { Connector, CredentialPurpose, NewCredential, ProbeResult } from '#domain/protocol/connectors.ts';
 import { connectorOf } from '../connector/remote-connector.ts';
@@ -10,6 +11,29 @@ import { kindOf } from '../hub/credential.ts';
 import { saveCredential } from '../vault/credential.ts';
 
 const NOT_FOUND = { reason: 'not_found' } as const;
+
+const testHandlers = createFactory<EdgeEnv>().createHandlers(
+  describe({
+    summary: 'Test a credential without saving it',
+    description: 'Reads only. Says what the credential can and cannot read, data set by data set, and what to do about it.',
+    permission: 'credential_manage',
+    returns: ProbeResult,
+  }),
+  permit('credential_manage'),
+  parseBody(NewCredential),
+  async (c) => {
+    const id = c.req.param('id') ?? '';
+    if (!(await c.var.ledger.connector(id))) return refuse(c, NOT_FOUND);
+    const { identifier, secret, kind } = c.req.valid('json');
+    const result = await connectorOf(c.env, c.var.workspace, id).probe({
+      identifier,
+      secret,
+      kind: kindOf({ identifier, secret, kind }),
+    });
+    await c.var.ledger.noteCredentialTest(id, result.ok, actingOf(c.var.actor));
+    return c.json(result);
+  },
+);
 
 export const connectorCredential = new Hono<EdgeEnv>()
   .put(
@@ -68,26 +92,5 @@ export const connectorCredential = new Hono<EdgeEnv>()
       return connector ? c.json(connector) : refuse(c, NOT_FOUND);
     },
   )
-  .post(
-    '/:id/test',
-    describe({
-      summary: 'Test a credential without saving it',
-      description: 'Reads only. Says what the credential can and cannot read, data set by data set, and what to do about it.',
-      permission: 'credential_manage',
-      returns: ProbeResult,
-    }),
-    permit('credential_manage'),
-    parseBody(NewCredential),
-    async (c) => {
-      const id = c.req.param('id');
-      if (!(await c.var.ledger.connector(id))) return refuse(c, NOT_FOUND);
-      const { identifier, secret, kind } = c.req.valid('json');
-      const result = await connectorOf(c.env, c.var.workspace, id).probe({
-        identifier,
-        secret,
-        kind: kindOf({ identifier, secret, kind }),
-      });
-      await c.var.ledger.noteCredentialTest(id, result.ok, actingOf(c.var.actor));
-      return c.json(result);
-    },
-  );
+  .post('/:id/test', ...testHandlers)
+  .post('/:id/credential/test', ...testHandlers);

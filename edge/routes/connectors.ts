@@ -17,7 +17,7 @@ import { connectorOf } from '../connector/remote-connector.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { ownOrigin } from '../http/own-origin.ts';
 import { refuse } from '../http/refuse.ts';
-import { describe, parseBody, parseQuery, permit, requireElevation } from '../http/route.ts';
+import { describe, parseBody, parseQuery, permit, requireElevationOfPeople } from '../http/route.ts';
 import type { Asked, Asking } from '../ledger/connector-changes.ts';
 import { sendQueuedMail } from '../notify/mail.ts';
 
@@ -34,10 +34,20 @@ const RUNS_MAX = 100;
 export const connectors = new Hono<EdgeEnv>()
   .get(
     '/',
-    describe({ summary: 'List connectors', permission: 'connector_see', returns: pageOf(Connector) }),
-    permit('connector_see'),
+    describe({
+      summary: 'List connectors',
+      description: 'Somebody without the role sees those they own.',
+      permission: 'connector_see',
+      returns: pageOf(Connector),
+    }),
     parseQuery(PageQuery),
-    async (c) => c.json(await c.var.ledger.connectorsPage(c.req.valid('query'))),
+    async (c) => {
+      const { roles, userId } = c.var.actor;
+      const query = c.req.valid('query');
+      if (may(roles, 'connector_see')) return c.json(await c.var.ledger.connectorsPage(query));
+      const own = await c.var.ledger.connectorsPage({ ...query, ownedBy: userId });
+      return own.items.length > 0 || query.cursor ? c.json(own) : refuse(c, { reason: 'forbidden' });
+    },
   )
   .post(
     '/',
@@ -128,13 +138,13 @@ export const connectors = new Hono<EdgeEnv>()
     '/:id',
     describe({
       summary: 'Delete a connector',
-      description: 'With its credential and everything it has read. The audit log stays. Asks for the passkey.',
+      description: 'With its credential and everything it has read. The audit log stays. Asks a person for the passkey.',
       permission: 'connector_manage',
       owned: 'connector',
-      needs: 'elevation',
+      needs: 'elevation_of_people',
     }),
     permit('connector_manage', 'connector'),
-    requireElevation,
+    requireElevationOfPeople,
     async (c) => {
       const id = c.req.param('id');
       const deleted = await c.var.ledger.deleteConnector(id, actingOf(c.var.actor));

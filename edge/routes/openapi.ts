@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 /** Serves `/api/openapi.json` and `/api/docs` for an app whose routes describe themselves. */
 export function documentation(api: Hono<EdgeEnv>): Hono<EdgeEnv> {
   const describeApi = openAPIRouteHandler(api, {
+    defaultValidationErrorResponse: false, // a body that does not fit is a problem like any other refusal
     excludeStaticFile: false, // the document and its page are routes like the others
     documentation: {
       openapi: '3.1.0',

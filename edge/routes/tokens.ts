@@ -7,7 +7,7 @@ import { CreatedToken, NewToken, TokenInfo } from '#domain/protocol/people.ts';
 import { newApiToken } from '../auth/api-token.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { refuse } from '../http/refuse.ts';
-import { describe, parseBody, parseQuery, permit, requireElevation } from '../http/route.ts';
+import { describe, parseBody, parseQuery, permit, requireElevationOfPeople } from '../http/route.ts';
 
 const TokensQuery = z.object({ of: z.enum(['me', 'everybody']).default('me') });
 
@@ -34,18 +34,19 @@ export const tokens = new Hono<EdgeEnv>()
     describe({
       summary: 'Make an API token',
       description:
-        'The token is answered once. It acts as its maker, with the given roles of theirs; it never makes tokens or changes roles.',
+        'The token is answered once. It acts as its maker, with the given roles of theirs. Made with a token, it holds none but that token’s roles and ends no later.',
       permission: 'own',
-      needs: 'elevation',
+      needs: 'elevation_of_people',
       returns: CreatedToken,
       status: 201,
     }),
     permit('own'),
-    requireElevation,
+    requireElevationOfPeople,
     parseBody(NewToken),
     async (c) => {
+      const { actor } = c.var;
       const { token, kept } = newApiToken(c.var.workspace, c.req.valid('json'));
-      const info = await c.var.ledger.createToken(kept, actingOf(c.var.actor));
+      const info = await c.var.ledger.createToken(kept, actingOf(actor), actor.via === 'token' ? actor : null);
       return info.ok ? c.json({ token, info: info.value } satisfies CreatedToken, 201) : refuse(c, info.error);
     },
   )

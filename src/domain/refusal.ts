@@ -8,6 +8,7 @@ export const REFUSAL_REASONS = [
   'not_for_tokens',
   'not_found',
   'invalid',
+  'not_json',
   'too_large',
   'cross_site',
   'already_claimed',

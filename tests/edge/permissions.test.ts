@@ -24,7 +24,7 @@ const PERMISSION_NAMES: readonly string[] = PERMISSIONS;
 const Operation = z.looseObject({
   'x-permission': z.string().refine((name): name is Permission | 'open' => name === 'open' || PERMISSION_NAMES.includes(name)),
   'x-owned': z.enum(['connector', 'application']).optional(),
-  'x-needs': z.enum(['person', 'elevation']).optional(),
+  'x-needs': z.enum(['person', 'elevation', 'elevation_of_people']).optional(),
 });
 const Document = z.looseObject({ paths: z.record(z.string(), z.partialRecord(z.enum(METHODS), Operation)) });
 
@@ -33,7 +33,7 @@ interface Route {
   path: string;
   permission: Permission | 'open';
   owned?: 'connector' | 'application' | undefined;
-  needs?: 'person' | 'elevation' | undefined;
+  needs?: 'person' | 'elevation' | 'elevation_of_people' | undefined;
 }
 
 /** What became of a request, as far as permissions go. Whatever comes after them counts as passed. */
@@ -88,8 +88,8 @@ function expectedFor(route: Route, role: Role | null, via: 'session' | 'token'):
   if (route.permission === 'open') return 'passed';
   if (role === null) return 'not_signed_in';
   if (!may([role], route.permission)) return 'forbidden';
-  if (via === 'token' && route.needs) return 'not_for_tokens';
-  return route.needs === 'elevation' ? 'needs_passkey' : 'passed';
+  if (via === 'token') return route.needs === undefined || route.needs === 'elevation_of_people' ? 'passed' : 'not_for_tokens';
+  return route.needs === undefined || route.needs === 'person' ? 'passed' : 'needs_passkey';
 }
 
 test('nobody gets anything without signing in but what is open', async () => {
@@ -165,7 +165,7 @@ describe('owners', () => {
       seen[nameOf(route)] = `${mine}, ${theirs}`;
       const asOwner = route.owned === kind && mayAsOwner(route.permission);
       expected[nameOf(route)] =
-        `${!asOwner ? 'forbidden' : route.needs === 'elevation' ? 'needs_passkey' : 'passed'}, forbidden`;
+        `${!asOwner ? 'forbidden' : route.needs?.startsWith('elevation') ? 'needs_passkey' : 'passed'}, forbidden`;
     }
     expect(seen).toEqual(expected);
     expect(Object.values(seen).filter((outcomes) => outcomes.startsWith('passed')).length).toBeGreaterThan(3);

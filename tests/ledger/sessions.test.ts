@@ -171,11 +171,11 @@ test('a token holds no role that its maker lacks, loses the roles its maker lose
   const store = storeWithAda();
   const ada = { userId: 'ada', via: 'session' } as const;
   const token = { id: 't', hash: 'th', name: 'CI', expiresInDays: 2 };
-  expect(createToken(store, { ...token, roles: ['campaign'] }, ada, at(0))).toMatchObject({
+  expect(createToken(store, { ...token, roles: ['campaign'] }, ada, null, at(0))).toMatchObject({
     ok: false,
     error: { reason: 'forbidden' },
   });
-  expect(createToken(store, { ...token, roles: ['connector'] }, ada, at(0)).ok).toBe(true);
+  expect(createToken(store, { ...token, roles: ['connector'] }, ada, null, at(0)).ok).toBe(true);
 
   expect(tokenActor(store, 'th', at(1))?.roles).toEqual(['connector']);
   putAda(store, { roles: ['super'] });
