@@ -1,5 +1,6 @@
 // The whole API on one screen.
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { openMainLedger, requireActor } from './auth/require-actor.ts';
 import { configurationFaults } from './env.ts';
@@ -89,6 +90,9 @@ app.route('/live', live);
 
 app.notFound((c) => refuse(c, { reason: 'not_found' }));
 app.onError((error, c) => {
+  if (error instanceof HTTPException && error.status === 400) {
+    return refuse(c, { reason: 'invalid', detail: 'The body is not JSON that can be read.' });
+  }
   const errorId = crypto.randomUUID();
   console.error(`${errorId} ${c.req.method} ${c.req.path}`, error);
   return refuse(c, { reason: 'unexpected' }, { errorId });
