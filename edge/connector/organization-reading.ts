@@ -49,6 +49,8 @@ export class OrganizationReading {
   readonly #facts: ReadingFacts;
   readonly #memberLists = new Map<number, PagedList>();
   #isCompared = false;
+  /** Teams whose members do not add up: each is listed. */
+  #uncounted: TeamProgress[] = [];
   #known: Set<number> | null = null;
   #teamsReadAgain = false;
   #repositoriesReadAgain = false;
@@ -212,10 +214,7 @@ export class OrganizationReading {
 
   #nextMemberless(): TeamProgress | null {
     if (!this.#isCompared) return null;
-    for (const team of this.progressOf.values()) {
-      if (team.membersFrom === 'list' && team.members === 'unread' && !this.#memberLists.has(team.hubId)) return team;
-    }
-    return null;
+    return this.#uncounted.find(({ hubId, members }) => members === 'unread' && !this.#memberLists.has(hubId)) ?? null;
   }
 
   #listOf(kind: StagedKind): PagedList | null {
@@ -328,17 +327,22 @@ export class OrganizationReading {
             ? 'owners'
             : 'list';
     }
+    this.#uncounted = [...this.progressOf.values()].filter(({ membersFrom }) => membersFrom === 'list');
     this.unknownTeams = [...counts.keys()].filter((name) => !names.has(name)).sort();
   }
 
   /** A team that members name, or that was not found when it was asked for, tells that the list of teams is out of date. */
   #lookForTeamsAgain(): void {
     if (this.#teamsReadAgain || this.teams.state !== 'whole') return;
-    const isGone = [...this.progressOf.values()].some(({ listing, members }) => listing === 'missing' || members === 'missing');
-    const settled = this.permissions.isDone || this.#facts.decisions.strategy !== 'undecided';
-    if (this.unknownTeams.length === 0 && !(isGone && settled)) return;
+    if (this.unknownTeams.length === 0 && !(this.permissions.isDone && this.#hasMissingTeam())) return;
     this.#teamsReadAgain = true;
     this.teams.readAgain();
+  }
+
+  #hasMissingTeam(): boolean {
+    for (const { listing, members } of this.progressOf.values())
+      if (listing === 'missing' || members === 'missing') return true;
+    return false;
   }
 
   #lookForRepositoriesAgain(): void {

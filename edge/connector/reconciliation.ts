@@ -40,8 +40,11 @@ export type Compared = { type: 'more' } | { type: 'compared'; changes: RunChange
 
 /** Work at a stretch: then the object answers others first. */
 const SLICE_MS = 250;
-const NUMBERS_KEY = 'next_numbers';
-const Numbers = z.object({ account: z.int(), repository: z.int() });
+/** Documents and pages of facts up to which what is to be applied is kept, rather than built a second time. */
+const KEPT_MAX = 256;
+/** Where the first numbers are kept that were never given to anything. */
+export const NUMBERS_KEY = 'next_numbers';
+export const Numbers = z.object({ account: z.int(), repository: z.int() });
 
 export class Reconciliation {
   readonly firstFree: FirstFree;
@@ -50,11 +53,14 @@ export class Reconciliation {
   readonly #ports: ReconciliationPorts;
   readonly #input: BuildInput;
   #comparing: AsyncGenerator<Batch> | null = null;
-  #applying: AsyncGenerator<Batch> | null = null;
+  #applying: AsyncIterator<Batch> | null = null;
   #changes: RunChanges = {};
   readonly #losses = new Losses();
   /** What differs, once it was compared in this life of the object. */
   #changed: Set<string> | null = null;
+  /** What is to be applied, as long as it is little; null where it must be built again. */
+  #toApply: Batch[] | null = null;
+  #toApplySize = 0;
 
   private constructor(ports: ReconciliationPorts, known: KnownCatalogue) {
     this.#ports = ports;
@@ -79,14 +85,19 @@ export class Reconciliation {
   async compare(): Promise<Compared> {
     const { ledger, connectorId, include } = this.#ports;
     const changed = (this.#changed ??= new Set());
-    this.#comparing ??= buildDocuments(this.#input);
+    if (!this.#comparing) {
+      this.#comparing = buildDocuments(this.#input);
+      this.#toApply = [];
+    }
     const isDone = await this.#forAWhile(this.#comparing, async (batch) => {
       const { documents, removedIds, renamed } = batch;
-      if (documents.length === 0 && removedIds.length === 0) return;
-      const diff = await ledger.diffDocuments(connectorId, documents, removedIds, renamed);
-      for (const id of diff.changedIds) changed.add(id);
-      this.#changes = addChanges(this.#changes, diff.changes);
-      this.#losses.add(diff.losses);
+      if (documents.length > 0 || removedIds.length > 0) {
+        const diff = await ledger.diffDocuments(connectorId, documents, removedIds, renamed);
+        for (const id of diff.changedIds) changed.add(id);
+        this.#changes = addChanges(this.#changes, diff.changes);
+        this.#losses.add(diff.losses);
+      }
+      this.#keep({ ...batch, documents: documents.filter(({ id }) => changed.has(id)) });
     });
     if (!isDone) return { type: 'more' };
 
@@ -98,7 +109,7 @@ export class Reconciliation {
   /** Changes it, for a while. Answers whether all is done. */
   async apply(day: string): Promise<boolean> {
     const { ledger, connectorId, store } = this.#ports;
-    this.#applying ??= buildDocuments(this.#input);
+    this.#applying ??= this.#toApply ? eachOf(this.#toApply) : buildDocuments(this.#input);
     const reading = { run: this.#ports.run };
     const isDone = await this.#forAWhile(this.#applying, async ({ documents, facts, renamed, removedIds, replacedIds }) => {
       const changed = documents.filter(({ id }) => this.#changed === null || this.#changed.has(id));
@@ -114,7 +125,13 @@ export class Reconciliation {
     return isDone;
   }
 
-  async #forAWhile(batches: AsyncGenerator<Batch>, work: (batch: Batch) => Promise<void>): Promise<boolean> {
+  #keep(batch: Batch): void {
+    this.#toApplySize += batch.documents.length + batch.facts.length;
+    if (this.#toApplySize > KEPT_MAX) this.#toApply = null;
+    this.#toApply?.push(batch);
+  }
+
+  async #forAWhile(batches: AsyncIterator<Batch>, work: (batch: Batch) => Promise<void>): Promise<boolean> {
     const { clock, isWanted } = this.#ports;
     const until = clock.now() + SLICE_MS;
     while (isWanted()) {
@@ -126,6 +143,10 @@ export class Reconciliation {
     }
     return false;
   }
+}
+
+async function* eachOf(batches: readonly Batch[]): AsyncGenerator<Batch> {
+  yield* batches;
 }
 
 function buildOrganization({ row, completeness, reading, decisions }: ReconciledOrganization): BuildOrganization {
