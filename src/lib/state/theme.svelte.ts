@@ -27,6 +27,7 @@ function keep(key: string, value: string): void {
 class Appearance {
   #theme = $state<Theme>(stored('theme', THEMES, 'system'));
   #motion = $state<Motion>(stored('motion', MOTIONS, 'system'));
+  #singleKeys = $state(stored('single-keys', ['on', 'off'] as const, 'on') === 'on');
   #rail = $state(stored('sidebar', ['open', 'rail'] as const, 'open') === 'rail');
 
   get theme(): Theme {
@@ -47,6 +48,15 @@ class Appearance {
     keep('motion', motion);
     if (motion === 'system') delete document.documentElement.dataset.motion;
     else document.documentElement.dataset.motion = motion;
+  }
+
+  /** Whether keys without ⌘ or Ctrl do something. */
+  get singleKeys(): boolean {
+    return this.#singleKeys;
+  }
+  set singleKeys(on: boolean) {
+    this.#singleKeys = on;
+    keep('single-keys', on ? 'on' : 'off');
   }
 
   /** Whether the sidebar is a rail of icons. */

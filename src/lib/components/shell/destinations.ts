@@ -1,11 +1,15 @@
 // Where one can go, by group, for whoever is signed in. What a role cannot open is not shown.
 import { resolve } from '$app/paths';
 import Blocks from '@lucide/svelte/icons/blocks';
+import Grid3x3 from '@lucide/svelte/icons/grid-3x3';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Plug from '@lucide/svelte/icons/plug';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import Split from '@lucide/svelte/icons/split';
 import Users from '@lucide/svelte/icons/users';
 import { session } from '#lib/state/session.svelte.ts';
 import type { IconComponent } from '../icon.ts';
@@ -16,30 +20,42 @@ export interface Destination {
   root: string;
   label: string;
   icon: IconComponent;
+  /** The sequence that leads there. */
+  keys?: string;
 }
 export interface DestinationGroup {
   label: string;
   items: Destination[];
 }
 
-export const INBOX: Destination = { href: resolve('/inbox'), root: '/inbox', label: 'Inbox', icon: Inbox };
-const ACCESS: Destination = { href: resolve('/access'), root: '/access', label: 'Access', icon: KeyRound };
-const AUDIT: Destination = { href: resolve('/audit'), root: '/audit', label: 'Audit log', icon: ShieldCheck };
-const CONNECTORS: Destination = { href: resolve('/connectors'), root: '/connectors', label: 'Connectors', icon: Plug };
-const APPLICATIONS: Destination = {
-  href: resolve('/applications'),
-  root: '/applications',
-  label: 'Applications',
-  icon: Blocks,
-};
-const PEOPLE: Destination = { href: resolve('/people'), root: '/people', label: 'People', icon: Users };
-const SETTINGS: Destination = { href: resolve('/settings'), root: '/settings', label: 'Settings', icon: Settings };
-
 /** What somebody owns, who may see it without the role. */
 export interface Owned {
   connectors: boolean;
   applications: boolean;
 }
+
+/** Planned, and without a page yet: not shown. Whoever makes the page takes its path out. */
+const NOT_YET: ReadonlySet<string> = new Set(['/access/matrix', '/care', '/what-if']);
+
+const at = (root: string, label: string, icon: IconComponent, keys?: string): Destination => ({
+  href: resolve('/') + root.slice(1),
+  root,
+  label,
+  icon,
+  ...(keys ? { keys } : {}),
+});
+
+export const INBOX = at('/inbox', 'Inbox', Inbox, 'G I');
+const ACCESS = at('/access', 'Access', KeyRound, 'G A');
+const MATRIX = at('/access/matrix', 'Matrix', Grid3x3, 'G M');
+const CHANGES = at('/changes', 'Changes', History);
+const CARE = at('/care', 'Care', HeartPulse);
+const WHAT_IF = at('/what-if', 'What if', Split);
+const AUDIT = at('/audit', 'Audit log', ShieldCheck, 'G L');
+const CONNECTORS = at('/connectors', 'Connectors', Plug, 'G N');
+const APPLICATIONS = at('/applications', 'Applications', Blocks);
+const PEOPLE = at('/people', 'People', Users);
+const SETTINGS = at('/settings', 'Settings', Settings, 'G S');
 
 /** Groups of the sidebar, and of More on the phone. */
 export function destinations(owned: Owned): DestinationGroup[] {
@@ -51,11 +67,13 @@ export function destinations(owned: Owned): DestinationGroup[] {
   const govern = session.may('audit_connectors') || session.may('audit_all') ? [AUDIT] : [];
   const groups: DestinationGroup[] = [
     { label: 'You', items: admin.length > 0 ? [INBOX] : [INBOX, SETTINGS] },
-    { label: 'Explore', items: [ACCESS] },
+    { label: 'Explore', items: [ACCESS, MATRIX, CHANGES, CARE, WHAT_IF] },
     { label: 'Govern', items: govern },
     { label: 'Admin', items: admin.length > 0 ? [...admin, SETTINGS] : [] },
   ];
-  return groups.filter(({ items }) => items.length > 0);
+  return groups
+    .map(({ label, items }) => ({ label, items: items.filter(({ root }) => !NOT_YET.has(root)) }))
+    .filter(({ items }) => items.length > 0);
 }
 
 /** What stands on the phone's bottom bar beside More: at most four. */
@@ -64,6 +82,9 @@ export function bottomDestinations(owned: Owned): Destination[] {
   return [INBOX, CONNECTORS, ACCESS, PEOPLE].filter((item) => reachable.has(item));
 }
 
-/** Whether a path belongs to a destination. */
-export const isAt = (destination: Destination, pathname: string): boolean =>
-  pathname === destination.root || pathname.startsWith(`${destination.root}/`);
+/** Which of them a path belongs to: of `/access` and `/access/matrix` the longer one that fits. */
+export function destinationAt(pathname: string, among: readonly Destination[]): Destination | undefined {
+  return among
+    .filter(({ root }) => pathname === root || pathname.startsWith(`${root}/`))
+    .sort((a, b) => b.root.length - a.root.length)[0];
+}

@@ -23,6 +23,6 @@ export const settingsSections = (): SettingsSection[] => [
   ...(session.may('settings_see')
     ? [{ href: resolve('/settings/mail'), label: 'Mail', hint: 'How e-mail goes out', icon: Mail }]
     : []),
-  { href: resolve('/settings/appearance'), label: 'Appearance', hint: 'Theme, motion', icon: Palette },
+  { href: resolve('/settings/appearance'), label: 'Appearance', hint: 'Theme, motion, shortcuts', icon: Palette },
   { href: resolve('/settings/about'), label: 'About', hint: 'Version, storage', icon: Info },
 ];
