@@ -1,12 +1,12 @@
 // A lock that dies with its holder, also with `kill -9`: SQLite's lock on a file, which the operating system gives back.
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from './make-folder.ts';
 
 /** Takes the lock, or answers null when another process holds it. Call the answer to give it back. */
 export function tryLock(file: string): (() => void) | null {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const database = new DatabaseSync(file);
   try {
     database.exec('BEGIN EXCLUSIVE');

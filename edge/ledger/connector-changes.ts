@@ -14,7 +14,7 @@ import { forgetCatalogue } from './catalogue.ts';
 import { connectorById, connectorRow, newOrganization, type ConnectorRow, type KeptOrganization } from './connectors.ts';
 import { credentialPointer, dropCredential } from './credentials.ts';
 import { queueMail, wasWrittenTo } from './mails.ts';
-import { takenOrganizations, claimOrganizations } from './organization-claims.ts';
+import { claimOrganizations, readOrganizations, releaseOrganizations, takenOrganizations } from './organization-claims.ts';
 import { connectorOwners, parseOwners } from './owners.ts';
 import { userReference } from './people.ts';
 import { leaveTombstone, takeRevision } from './revisions.ts';
@@ -190,7 +190,10 @@ export function changeConnector(
       takeRevision(store),
       id,
     );
-    if (after.include !== 'all') claimOrganizations(store, id, after.include);
+    if (after.include !== 'all') {
+      claimOrganizations(store, id, after.include);
+      releaseOrganizations(store, id, [...after.include, ...readOrganizations(store, id)]);
+    }
     if (after.name !== before.name) touchApplication(store, before.application);
     appendAudit(store, {
       action: 'connector.change',

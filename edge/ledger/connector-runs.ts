@@ -4,7 +4,7 @@ import type { SyncRun, Trouble } from '#domain/protocol/connectors.ts';
 import { credentialRefused, syncFailing, type About, type Message } from '../notify/messages.ts';
 import { connectorRow, newOrganization, type ConnectorRow } from './connectors.ts';
 import { queueMail } from './mails.ts';
-import { releaseOrganizations } from './organization-claims.ts';
+import { readOrganizations, releaseOrganizations } from './organization-claims.ts';
 import { parseOwners } from './owners.ts';
 import { userById } from './people.ts';
 import { takeRevision } from './revisions.ts';
@@ -73,6 +73,10 @@ export function reportRun(
     if (report.dataAt !== undefined) {
       completeConnectorSetup(store, connectorId, now);
       if (report.organizations) releaseOrganizations(store, connectorId, [...report.organizations, ...namedIn(before.include)]);
+    }
+    // A run that read nothing leaves its organizations free for another connector.
+    if (run.status === 'failed' || run.status === 'canceled') {
+      releaseOrganizations(store, connectorId, [...readOrganizations(store, connectorId), ...namedIn(before.include)]);
     }
     if (refused && !before.refused) tellOwners(store, before, now, origin, (about) => credentialRefused(about, refused));
     if (failures === FAILURES_TOLD_AFTER && before.failures < FAILURES_TOLD_AFTER) {

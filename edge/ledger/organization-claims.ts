@@ -44,6 +44,13 @@ export function claimOrganizations(
   });
 }
 
+/** Organizations of which the connector's catalogue holds something: they stay its own until it is deleted. */
+export const readOrganizations = (store: Store, connectorId: string): string[] =>
+  rows(
+    z.object({ id: z.string() }),
+    store.all("SELECT id FROM documents WHERE connector = ? AND id >= 'org:' AND id < 'org;'", connectorId),
+  ).map(({ id }) => id.slice('org:'.length));
+
 /** Gives back what the connector does not read any more, so that another may. */
 export function releaseOrganizations(store: Store, connectorId: string, kept: readonly string[]): void {
   store.run(

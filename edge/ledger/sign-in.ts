@@ -293,8 +293,9 @@ export function enrol(
     const isFree = holder === undefined || (purpose === 'recovery' && holder === user.id);
     if (!isFree || !spendChallenge(store, challenge, now)) return err({ reason: 'passkey_refused' });
 
-    // Whoever lost everything may have lost it to somebody: what was there before opens nothing any more.
-    if (purpose === 'recovery') endSignIn(store, user.id);
+    // Whoever lost everything may have lost it to somebody: what was there before opens nothing any more. Whoever never had a
+    // passkey (a workspace claimed by a script) has lost nothing: this is their first, and their tokens stay.
+    if (purpose === 'recovery' && passkeysOf(store, user.id).length > 0) endSignIn(store, user.id);
     insertPasskey(store, user.id, passkey, now);
     deleteEnrolment(store, hash);
     const person = personById(store, user.id);

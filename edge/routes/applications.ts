@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import Papa from 'papaparse';
 import { may } from '#domain/permissions.ts';
-import { pageOf, PageQuery } from '#domain/protocol/common.ts';
+import { IdPageQuery, pageOf, PageQuery } from '#domain/protocol/common.ts';
 import {
   Application,
   ApplicationPatch,
@@ -30,7 +30,7 @@ export const applications = new Hono<EdgeEnv>()
       permission: 'application_see',
       returns: pageOf(Application),
     }),
-    parseQuery(PageQuery),
+    parseQuery(IdPageQuery),
     async (c) => {
       const { roles, userId } = c.var.actor;
       const query = c.req.valid('query');

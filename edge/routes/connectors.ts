@@ -1,7 +1,7 @@
 // Connectors: list, add, change, delete. Their credential and their runs are in files of their own.
 import { Hono, type Context } from 'hono';
 import { may } from '#domain/permissions.ts';
-import { pageOf, PageQuery } from '#domain/protocol/common.ts';
+import { pageOf, IdPageQuery } from '#domain/protocol/common.ts';
 import {
   Connector,
   ConnectorPatch,
@@ -40,7 +40,7 @@ export const connectors = new Hono<EdgeEnv>()
       permission: 'connector_see',
       returns: pageOf(Connector),
     }),
-    parseQuery(PageQuery),
+    parseQuery(IdPageQuery),
     async (c) => {
       const { roles, userId } = c.var.actor;
       const query = c.req.valid('query');

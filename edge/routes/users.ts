@@ -2,7 +2,7 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { Role } from '#domain/role.ts';
-import { PageQuery, pageOf } from '#domain/protocol/common.ts';
+import { IdPageQuery, pageOf } from '#domain/protocol/common.ts';
 import {
   AccountLinks,
   EnrolmentLink,
@@ -22,7 +22,7 @@ import { describe, elevationRefusal, parseBody, parseQuery, permit, requireEleva
 import { sendMail } from '../notify/mail.ts';
 import { invitationMail, resetMail, resetNotice } from '../notify/sign-in-messages.ts';
 
-const UsersQuery = PageQuery.extend({ q: z.string().max(200).optional(), role: Role.optional() });
+const UsersQuery = IdPageQuery.extend({ q: z.string().max(200).optional(), role: Role.optional() });
 
 /** Mails one import sends at most: each is a call out of a request that may make few. The links of all are answered. */
 const IMPORT_MAILS_MAX = 20;

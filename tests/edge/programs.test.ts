@@ -65,7 +65,7 @@ describe('a body that cannot be read', () => {
   });
 });
 
-test.for(['resources', 'entitlements', 'grants'])(
+test.for(['resources', 'entitlements', 'grants', 'users', 'connectors', 'applications', 'tasks'])(
   '%s: a cursor that was not handed out is refused, never an empty list',
   async (list) => {
     for (const cursor of ['garbage', btoa('no line break'), '%%%', '']) {

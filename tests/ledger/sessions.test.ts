@@ -5,6 +5,7 @@ import { createToken, TOKEN_MIGRATIONS, tokenActor } from '../../edge/ledger/api
 import { ENROLMENT_MIGRATIONS, enrolmentByHash, makeEnrolment } from '../../edge/ledger/enrolments.ts';
 import { PASSKEY_MIGRATIONS, spendChallenge } from '../../edge/ledger/passkeys.ts';
 import { PEOPLE_MIGRATIONS, putPerson } from '../../edge/ledger/people.ts';
+import { enrol } from '../../edge/ledger/sign-in.ts';
 import { RefusalSummary } from '../../edge/ledger/refusals.ts';
 import { REVISION_MIGRATIONS } from '../../edge/ledger/revisions.ts';
 import { exchangeElevated, SESSION_MIGRATIONS, sessionActor, sessionsOf, startSession } from '../../edge/ledger/sessions.ts';
@@ -165,6 +166,23 @@ test('a new link of the same purpose ends the earlier one', () => {
   makeEnrolment(store, 'second', 'invitation', 'ada', at(1));
   makeEnrolment(store, 'phone', 'device', 'ada', at(1));
   expect(['first', 'second', 'phone'].map((hash) => enrolmentByHash(store, hash, at(2)) !== null)).toEqual([false, true, true]);
+});
+
+test('a recovery ends every token of who has lost a passkey, and none of who never had one', () => {
+  const ada = { userId: 'ada', via: 'session' } as const;
+  const passkey = (id: string) => ({ id, publicKey: 'k', counter: 0, transports: [], backedUp: false, name: 'Phone' });
+  const store = storeWithAda();
+  createToken(store, { id: 't', hash: 'th', name: 'Setup', expiresInDays: 2 }, ada, null, at(0));
+  const recover = (n: number) => {
+    makeEnrolment(store, `link ${n}`, 'recovery', 'ada', at(n));
+    const session = { id: `s${n}`, hash: `h${n}`, device: 'Chrome', remember: false };
+    const challenge = { id: `c${n}`, expiresAt: at(n + 5) };
+    return enrol(store, { hash: `link ${n}`, passkey: passkey(`p${n}`), challenge, session }, at(n));
+  };
+  expect(recover(1).ok).toBe(true);
+  expect(tokenActor(store, 'th', at(2))?.userId).toBe('ada');
+  expect(recover(3).ok).toBe(true);
+  expect(tokenActor(store, 'th', at(4))).toBeNull();
 });
 
 test('a token holds no role that its maker lacks, loses the roles its maker loses, and ends on its day', () => {

@@ -1,5 +1,5 @@
 // `npm start` as a person meets it: real processes, a real workerd, real files.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -178,6 +178,15 @@ test('a state folder that cannot be written is one clear sentence', { timeout: S
   const said = await refusal(['--port', '0', '--state-dir', join(file, 'state')]);
   expect(said).toBe(`The state folder ${join(file, 'state')} cannot be written (ENOTDIR): choose another with --state-dir.`);
 });
+
+test.runIf(existsSync('/proc'))(
+  'a state folder where nothing can be made is one clear sentence, and soon',
+  { timeout: SLOW_MS },
+  async () => {
+    const said = await refusal(['--port', '0', '--state-dir', '/proc/watchbill/state']);
+    expect(said).toBe('The state folder /proc/watchbill/state cannot be written (ENOENT): choose another with --state-dir.');
+  },
+);
 
 test('a state folder that is in use is one clear sentence', { timeout: SLOW_MS }, async () => {
   const state = stateFolder('used');

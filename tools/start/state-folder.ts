@@ -1,8 +1,9 @@
 // The state folder: what outlives a restart, for this user alone. One Watchbill at a time works on it.
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { errorCode, Fault } from '../fault.ts';
+import { makeFolder } from '../make-folder.ts';
 import { tryLock } from '../process-lock.ts';
 import { makeKeyEncryptionKey, makeSetupCode } from '../secrets.ts';
 
@@ -34,7 +35,7 @@ export function openStateFolder(path: string, setupCode: string | null): StateFo
   const release = lockFolder(path);
   const secrets = orUnwritable(path, () => readOrMakeSecrets(path, setupCode));
   const mail = join(path, 'mail');
-  orUnwritable(path, () => mkdirSync(mail, { recursive: true, mode: OWNER_ONLY }));
+  orUnwritable(path, () => makeFolder(mail, OWNER_ONLY));
   return {
     path,
     secrets,
@@ -78,7 +79,7 @@ export function readSecrets(path: string): Secrets | null {
 
 function lockFolder(path: string): () => void {
   const release = orUnwritable(path, () => {
-    mkdirSync(path, { recursive: true, mode: OWNER_ONLY });
+    makeFolder(path, OWNER_ONLY);
     return tryLock(join(path, 'lock.sqlite'));
   });
   if (!release) throw new Fault(`Watchbill already runs on ${path}: stop it first, or choose another folder with --state-dir.`);

@@ -33,6 +33,9 @@ export const PageQuery = z.object({
   cursor: z.string().optional(),
 });
 
+/** A page of things in the order of their ids, which are what their cursors are made of. */
+export const IdPageQuery = PageQuery.extend({ cursor: z.uuid('A cursor is taken from nextCursor as it is.').optional() });
+
 /** A thing by id and name, where the whole of it is not needed. */
 export const Reference = z.object({ id: z.string(), name: z.string() }).meta({ ref: 'Reference' });
 export type Reference = z.infer<typeof Reference>;
