@@ -33,6 +33,7 @@ import { setup } from './routes/setup.ts';
 import { tasks } from './routes/tasks.ts';
 import { tokens } from './routes/tokens.ts';
 import { users } from './routes/users.ts';
+import { views } from './routes/views.ts';
 import { workspace } from './routes/workspace.ts';
 import { VERSION } from './version.ts';
 
@@ -53,7 +54,7 @@ app.get('/health', describe({ summary: 'Whether Watchbill is ready', permission:
 app.use(openMainLedger);
 app.route('/', documentation(app));
 app.route('/workspace', workspace);
-app.on('POST', ['/setup/*', '/session', '/session/options', '/invitations/*', '/recovery', '/sample'], slowStrangers);
+app.on('POST', ['/setup/*', '/session', '/session/options', '/invitations/*', '/recovery', '/recovery/*', '/sample'], slowStrangers);
 app.route('/setup', setup);
 app.route('/session', signIn);
 app.route('/invitations', invitations);
@@ -67,6 +68,7 @@ app.route('/sessions', sessions);
 app.route('/passkeys', passkeys);
 app.route('/devices', devices);
 app.route('/tokens', tokens);
+app.route('/views', views);
 app.route('/sample', leaveSample);
 
 app.route('/users', users);

@@ -88,6 +88,7 @@ function rowsOfTables(store: Store, memory: FeedMemory, viewer: Viewer, after: n
   );
   const people = changed.people.filter(({ id }) => may(roles, 'people_see') || id === userId);
   const tasks = changed.tasks.filter(({ row }) => may(roles, 'connector_see') || row.assignees.some(({ id }) => id === userId));
+  const views = changed.views.filter(({ owner }) => owner === userId);
   return [
     ...connectors.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'connectors', id, row } })),
     ...applications.map(({ id, revision, row }): Numbered => ({
@@ -96,10 +97,15 @@ function rowsOfTables(store: Store, memory: FeedMemory, viewer: Viewer, after: n
     })),
     ...people.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'people', id, row } })),
     ...tasks.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'tasks', id, row } })),
+    ...views.map(({ id, revision, row }): Numbered => ({
+      revision,
+      change: row ? { op: 'put', table: 'views', id, row } : { op: 'delete', table: 'views', id },
+    })),
   ];
 }
 
-const SEEN_BY: Record<Exclude<SyncedTable, 'documents'>, 'connector_see' | 'application_see' | 'people_see'> = {
+/** Views leave no tombstones that everybody could see: the feed tells their owner alone (`viewsSince`). */
+const SEEN_BY: Record<Exclude<SyncedTable, 'documents' | 'views'>, 'connector_see' | 'application_see' | 'people_see'> = {
   connectors: 'connector_see',
   applications: 'application_see',
   people: 'people_see',
@@ -109,7 +115,7 @@ const SEEN_BY: Record<Exclude<SyncedTable, 'documents'>, 'connector_see' | 'appl
 function tombstonesAfter(memory: FeedMemory, viewer: Viewer, view: CatalogueView, after: number): Numbered[] {
   return memory
     .tombstonesAfter(after)
-    .filter(({ tab }) => (tab === 'documents' ? view.whole : may(viewer.roles, SEEN_BY[tab])))
+    .filter(({ tab }) => (tab === 'documents' ? view.whole : tab !== 'views' && may(viewer.roles, SEEN_BY[tab])))
     .map(({ tab, id, revision }) => ({ revision, change: { op: 'delete', table: tab, id } }));
 }
 

@@ -9,6 +9,7 @@ import { usersSince } from './people.ts';
 import { getMeta, headRevision, setMeta } from './revisions.ts';
 import { rows, type Store } from './store.ts';
 import { tasksSince } from './tasks.ts';
+import { viewsSince } from './views.ts';
 
 /** Something random that a new or restored ledger has and an old one has not: a cursor of another epoch starts anew. */
 export function epochOf(store: Store): string {
@@ -30,6 +31,7 @@ const smallRows = (store: Store, after: number) => ({
   applications: applicationsSince(store, after),
   people: usersSince(store, after),
   tasks: tasksSince(store, after),
+  views: viewsSince(store, after),
 });
 type SmallRows = ReturnType<typeof smallRows>;
 

@@ -8,6 +8,7 @@ import { appendAudit } from './audit.ts';
 import { isHeldByAnother, type Person, personByEmail, personById, personOfAccount, putPerson, userById } from './people.ts';
 import { endSignIn, type MadeLink, makeLink } from './sign-in.ts';
 import type { Store } from './store.ts';
+import { deleteViewsOf } from './views.ts';
 
 const withoutRepeats = <T>(list: readonly T[]): T[] => [...new Set(list)];
 
@@ -68,7 +69,10 @@ export function changePerson(store: Store, id: string, patch: UserPatch, by: Act
     const changed = changesBetween(before, after);
     if (Object.keys(changed).length === 0) return ok(mustFind(store, id));
 
-    if (before.state !== 'left' && after.state === 'left') endSignIn(store, id);
+    if (before.state !== 'left' && after.state === 'left') {
+      endSignIn(store, id);
+      deleteViewsOf(store, id);
+    }
     putPerson(store, after);
     appendAudit(store, {
       action: 'person.change',

@@ -4,6 +4,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { AuditRow } from '#domain/protocol/audit.ts';
 import type { Role } from '#domain/permissions.ts';
 import type { NewUser, PasskeyRow, SessionRow, TokenInfo, User, UserPatch } from '#domain/protocol/people.ts';
+import type { NewView, SavedView, ViewPatch } from '#domain/protocol/views.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import type { Result } from '#domain/result.ts';
 import type { Env } from '../env.ts';
@@ -20,6 +21,7 @@ import { type RefusalCounts, RefusalSummary } from './refusals.ts';
 import * as sessions from './sessions.ts';
 import * as signIn from './sign-in.ts';
 import { durableStore, type Store } from './store.ts';
+import * as views from './views.ts';
 
 export const PEOPLE_LEDGER_MIGRATIONS: Migration[] = [
   ...audit.AUDIT_MIGRATIONS,
@@ -28,6 +30,7 @@ export const PEOPLE_LEDGER_MIGRATIONS: Migration[] = [
   ...passkeys.PASSKEY_MIGRATIONS,
   ...ENROLMENT_MIGRATIONS,
   ...tokens.TOKEN_MIGRATIONS,
+  ...views.VIEW_MIGRATIONS,
 ];
 
 export abstract class PeopleLedger extends DurableObject<Env> {
@@ -135,6 +138,21 @@ export abstract class PeopleLedger extends DurableObject<Env> {
   }
   importPeople(list: readonly ListedPerson[], commit: boolean, by: Acting): ImportedPerson[] {
     return importPeople(this.store, list, commit, by);
+  }
+
+  // Saved views
+
+  viewsOf(userId: string): SavedView[] {
+    return views.viewsOf(this.store, userId);
+  }
+  addView(id: string, userId: string, view: NewView): Result<SavedView, Refusal> {
+    return views.addView(this.store, id, userId, view, new Date().toISOString());
+  }
+  changeView(id: string, userId: string, patch: ViewPatch): Result<SavedView, Refusal> {
+    return views.changeView(this.store, id, userId, patch);
+  }
+  deleteView(id: string, userId: string): Result<null, Refusal> {
+    return views.deleteView(this.store, id, userId);
   }
 
   // The audit log

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CatalogueDocument, Level } from '../catalogue.ts';
 import { Application, Connector, Task } from './connectors.ts';
 import { User } from './people.ts';
+import { SavedView } from './views.ts';
 
 export const ResourceType = z.enum(['organization', 'team', 'repository', 'account', 'token', 'invitation']);
 
@@ -63,9 +64,10 @@ export const Change = z.discriminatedUnion('table', [
   z.object({ op: z.literal('put'), table: z.literal('applications'), id: z.string(), row: Application }),
   z.object({ op: z.literal('put'), table: z.literal('people'), id: z.string(), row: User }),
   z.object({ op: z.literal('put'), table: z.literal('tasks'), id: z.string(), row: Task }),
+  z.object({ op: z.literal('put'), table: z.literal('views'), id: z.string(), row: SavedView }),
 ]);
 export type Change = z.infer<typeof Change>;
-export const CHANGE_TABLES = ['documents', 'connectors', 'applications', 'people', 'tasks'] as const;
+export const CHANGE_TABLES = ['documents', 'connectors', 'applications', 'people', 'tasks', 'views'] as const;
 export const Deletion = z.object({ op: z.literal('delete'), table: z.enum(CHANGE_TABLES), id: z.string() });
 export type Deletion = z.infer<typeof Deletion>;
 

@@ -3,6 +3,7 @@ import { Dexie, type EntityTable } from 'dexie';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { Application, Connector, Task } from '#domain/protocol/connectors.ts';
 import type { Session, User, Workspace } from '#domain/protocol/people.ts';
+import type { SavedView } from '#domain/protocol/views.ts';
 
 /** A document of the catalogue; its id is `<connector id>/<document id>`. */
 export interface StoredDocument {
@@ -64,6 +65,7 @@ export class Copy extends Dexie {
   declare applications: EntityTable<Application, 'id'>;
   declare people: EntityTable<User, 'id'>;
   declare tasks: EntityTable<Task, 'id'>;
+  declare views: EntityTable<SavedView, 'id'>;
   declare meta: EntityTable<MetaRow, 'key'>;
 
   constructor(name = 'watchbill') {
@@ -76,6 +78,7 @@ export class Copy extends Dexie {
       tasks: 'id, state',
       meta: 'key',
     });
+    this.version(2).stores({ views: 'id' });
   }
 
   async getMeta<K extends keyof MetaValues>(key: K): Promise<MetaValues[K] | undefined> {
