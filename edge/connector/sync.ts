@@ -87,10 +87,11 @@ export class Sync {
     this.#reporter.waits(until);
   }
 
-  /** Makes room for what will be read. Called once, when the run begins. */
+  /** Makes room for what will be read, and begins to sign in, which the first step waits for. Called once, when the run begins. */
   open(): void {
     this.#staging.open();
     this.save();
+    void this.#ports.bearers.identity().catch(() => undefined);
   }
 
   /** Goes on for a while. Never throws for what Docker Hub does. */
