@@ -5,10 +5,11 @@ import { CatalogueDocument } from '#domain/catalogue.ts';
 import { directGrants, effectiveGrants, entitlementSlugs, type GrantFilter } from '#domain/grants.ts';
 import { entitlementId } from '#domain/ids.ts';
 import { may, type Role } from '#domain/permissions.ts';
-import { ownDocuments } from '#domain/own-view.ts';
+import { type Mine, ownDocuments } from '#domain/own-view.ts';
 import type { Entitlement, Grant, Resource } from '#domain/protocol/catalogue.ts';
 import { resourcesOf, type ResourceFilter } from '#domain/resources.ts';
 import { factsOf } from './catalogue.ts';
+import { ownedConnectors, ownedResources } from './owned-places.ts';
 import { userById } from './people.ts';
 import { rows, type Store } from './store.ts';
 
@@ -21,11 +22,33 @@ export interface CatalogueView {
   whole: boolean;
   /** Ids of the viewer's linked accounts; what the own view is made of. */
   accounts: string[];
+  /** Connectors of which the viewer sees everything: they own it, or its application. */
+  connectors: string[];
+  /** Teams and repositories that the viewer owns, as `<connector>/<resource>`. */
+  resources: string[];
 }
+
+/** Everything. */
+export const WHOLE_VIEW: CatalogueView = { whole: true, accounts: [], connectors: [], resources: [] };
+
+/** What a view without the whole catalogue holds of one connector. */
+export const mineIn = (view: CatalogueView, connectorId: string): Mine => ({
+  accounts: view.accounts,
+  ownsAll: view.connectors.includes(connectorId),
+  owned: view.resources.flatMap((place) => (place.startsWith(`${connectorId}/`) ? [place.slice(connectorId.length + 1)] : [])),
+});
 
 /** What a viewer may see of the catalogue. */
 export function catalogueViewOf(store: Store, viewer: Viewer): CatalogueView {
-  return { whole: may(viewer.roles, 'catalogue_whole'), accounts: userById(store, viewer.userId)?.accounts ?? [] };
+  const whole = may(viewer.roles, 'catalogue_whole');
+  const accounts = userById(store, viewer.userId)?.accounts ?? [];
+  if (whole) return { whole, accounts, connectors: [], resources: [] };
+  return {
+    whole,
+    accounts,
+    connectors: ownedConnectors(store, viewer.userId),
+    resources: ownedResources(store, viewer.userId),
+  };
 }
 
 interface PageQuery {
@@ -63,7 +86,7 @@ export class CatalogueViews {
   }
 
   index(connectorId: string, view: CatalogueView): AccessIndex {
-    if (!view.whole) return new AccessIndex(ownDocuments(this.documents(connectorId), view.accounts));
+    if (!view.whole) return new AccessIndex(ownDocuments(this.documents(connectorId), mineIn(view, connectorId)));
 
     const stamp = String(
       this.#store.all(

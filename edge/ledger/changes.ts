@@ -6,7 +6,7 @@ import { may } from '#domain/permissions.ts';
 import { ownDocuments } from '#domain/own-view.ts';
 import type { Change, ChangePage, Deletion } from '#domain/protocol/catalogue.ts';
 import { isApplicationOwner } from './applications.ts';
-import { catalogueViewOf, type CatalogueView, type Viewer } from './catalogue-views.ts';
+import { catalogueViewOf, type CatalogueView, mineIn, type Viewer } from './catalogue-views.ts';
 import { epochOf, type FeedDocument, type FeedMemory } from './feed-memory.ts';
 import { headRevision, type SyncedTable } from './revisions.ts';
 import type { Store } from './store.ts';
@@ -34,7 +34,7 @@ export function changesAfter(
 
   const view = catalogueViewOf(store, viewer);
   const own = view.whole ? null : ownRows(memory, view);
-  const key = viewKey(viewer, view, own);
+  const key = viewKey(viewer, view, own, theirsAlone(store, memory, viewer));
   const prefix = `${epochOf(store)}.${key}`;
   const known = `${epoch}.${viewed}` === prefix && /^\d+$/.test(revision ?? '');
   const after = known ? Number(revision) : 0;
@@ -63,11 +63,11 @@ const wholeRows = (memory: FeedMemory, after: number): Numbered[] =>
 
 /** Every document of the own view, cut down to what the viewer may see. Small, so it is made anew for each question. */
 function ownRows(memory: FeedMemory, view: CatalogueView): Numbered[] {
-  if (view.accounts.length === 0) return [];
-  return memory.catalogue().flatMap(({ documents, index }) =>
+  if (view.accounts.length + view.connectors.length + view.resources.length === 0) return [];
+  return memory.catalogue().flatMap(({ connectorId, documents, index }) =>
     ownDocuments(
       [...documents.values()].map(({ document }) => document),
-      view.accounts,
+      mineIn(view, connectorId),
       index,
     ).flatMap((document) => {
       const found = documents.get(document.id);
@@ -120,14 +120,28 @@ function tombstonesAfter(memory: FeedMemory, viewer: Viewer, view: CatalogueView
 }
 
 /**
- * Names what a viewer sees; when it changes, the device starts anew (`reset`). For an own view it includes which documents are
- * in it, so that a team somebody left vanishes from their device without its name being said again.
+ * Names what a viewer sees; when it changes, the device starts anew (`reset`). For an own view it includes which documents and
+ * rows are in it, so that a team somebody left vanishes from their device without its name being said again, and a repository
+ * that a team got comes to it though its page is the one it was. The same for what is theirs by ownership or as a task alone.
  */
-function viewKey(viewer: Viewer, view: CatalogueView, own: Numbered[] | null): string {
+function viewKey(viewer: Viewer, view: CatalogueView, own: Numbered[] | null, theirs: readonly string[]): string {
   const sees = (['connector_see', 'application_see', 'people_see', 'catalogue_whole'] as const).filter((name) =>
     may(viewer.roles, name),
   );
-  const visible = own?.map(({ change }) => change.id) ?? [];
-  const text = JSON.stringify([viewer.userId, sees, view.whole ? [] : view.accounts, visible]);
+  const visible = own?.map(rowsIn) ?? [];
+  const text = JSON.stringify([viewer.userId, sees, view.whole ? [] : view.accounts, visible, theirs]);
   return bytesToHex(sha256(new TextEncoder().encode(text))).slice(0, 12);
 }
+
+/** A document with the rows of it that are seen. */
+function rowsIn({ change }: Numbered): unknown {
+  if (change.op !== 'put' || change.table !== 'documents') return change.id;
+  const { row } = change;
+  return row.kind === 'accounts' || row.kind === 'repositories' ? [change.id, row.rows.map(({ number }) => number)] : change.id;
+}
+
+/** Rows of the small tables that the viewer sees for being an owner or assigned, not for a role. */
+const theirsAlone = (store: Store, memory: FeedMemory, viewer: Viewer): string[] =>
+  rowsOfTables(store, memory, viewer, 0).flatMap(({ change: { table, id } }) =>
+    table === 'documents' || table === 'views' || may(viewer.roles, SEEN_BY[table]) ? [] : [id],
+  );

@@ -23,7 +23,7 @@ import type { OwnedKind } from '../http/route.ts';
 import type { Acting } from '../http/actor.ts';
 import type { Place } from '../vault/envelope.ts';
 import * as applications from './applications.ts';
-import { CatalogueViews } from './catalogue-views.ts';
+import { CatalogueViews, WHOLE_VIEW } from './catalogue-views.ts';
 import * as changes from './connector-changes.ts';
 import { reportRun, type RunReport } from './connector-runs.ts';
 import * as connectors from './connectors.ts';
@@ -90,7 +90,7 @@ export abstract class ConnectorsLedger extends PeopleLedger {
     if (getMeta(this.store, 'origin') !== origin) setMeta(this.store, 'origin', origin);
     return { acting, origin: this.#origin(), now: now(), mayInvite };
   }
-  readonly #openIndex: resourceOwners.OpenIndex = (connectorId) => this.views.index(connectorId, { whole: true, accounts: [] });
+  readonly #openIndex: resourceOwners.OpenIndex = (connectorId) => this.views.index(connectorId, WHOLE_VIEW);
 
   // Applications
 

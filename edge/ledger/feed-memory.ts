@@ -43,6 +43,7 @@ export interface FeedTombstone {
 
 /** Everything that one connector has read, in the order of its ids. */
 export interface WholeCatalogue {
+  connectorId: string;
   documents: ReadonlyMap<string, FeedDocument>;
   index: AccessIndex;
 }
@@ -72,9 +73,9 @@ function withChanges(
     byConnector.get(id.slice(0, slash))?.delete(id.slice(slash + 1));
   }
   for (const found of changed) put(byConnector, found);
-  return [...byConnector].sort(inOrder).map(([, found]) => {
+  return [...byConnector].sort(inOrder).map(([connectorId, found]) => {
     const documents = new Map([...found].sort(inOrder));
-    return { documents, index: new AccessIndex([...documents.values()].map(({ document }) => document)) };
+    return { connectorId, documents, index: new AccessIndex([...documents.values()].map(({ document }) => document)) };
   });
 }
 

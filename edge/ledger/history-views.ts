@@ -14,7 +14,7 @@ import type {
 } from '#domain/protocol/history.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
-import type { CatalogueView, CatalogueViews } from './catalogue-views.ts';
+import { type CatalogueView, type CatalogueViews, mineIn } from './catalogue-views.ts';
 import { recordsPage } from './change-records.ts';
 import { allDocumentsAt, documentsAt } from './document-history.ts';
 import { daysBefore, historySettings } from './history.ts';
@@ -54,7 +54,7 @@ export class HistoryViews {
     const about = { connectorId: connector.connector, at, settled: wanted < now && isWritten };
     if (!view.whole) {
       const documents = allDocumentsAt(this.#store, connector.connector, at);
-      return ok({ ...about, items: ownDocuments(documents, view.accounts), nextCursor: null });
+      return ok({ ...about, items: ownDocuments(documents, mineIn(view, connector.connector)), nextCursor: null });
     }
     const { limit, cursor } = query;
     const page = documentsAt(this.#store, connector.connector, at, { limit, cursor: openedCursor(cursor) });
@@ -102,7 +102,7 @@ export class HistoryViews {
       ({ connector, forgotten }) =>
         forgotten === 0 &&
         (connectorId === undefined || connector === connectorId) &&
-        (view.whole || ownDocuments(this.#views.documents(connector), view.accounts).length > 0),
+        (view.whole || ownDocuments(this.#views.documents(connector), mineIn(view, connector)).length > 0),
     );
   }
 }
@@ -115,7 +115,7 @@ class OwnHistory {
 
   constructor(view: CatalogueView, connectors: readonly string[], documentsOf: (id: string) => CatalogueDocument[]) {
     this.#accounts = new Set(view.accounts);
-    for (const document of connectors.flatMap((id) => ownDocuments(documentsOf(id), view.accounts))) {
+    for (const document of connectors.flatMap((id) => ownDocuments(documentsOf(id), mineIn(view, id)))) {
       if (document.kind === 'team' || document.kind === 'organization') this.#visible.add(document.id);
       if (document.kind === 'repositories')
         for (const { organization, name } of document.rows) this.#visible.add(`repository:${organization}/${name}`);

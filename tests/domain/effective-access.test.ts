@@ -4,7 +4,7 @@ import { LEVELS, rankOf, type Level } from '../../src/domain/catalogue.ts';
 import { accessOfAccount, accessToRepository, caveatsOf, effectiveAccess } from '../../src/domain/effective-access.ts';
 import { directGrants, effectiveGrants } from '../../src/domain/grants.ts';
 import { entitlementId } from '../../src/domain/ids.ts';
-import { ownDocuments } from '../../src/domain/own-view.ts';
+import { mineByAccounts, ownDocuments } from '../../src/domain/own-view.ts';
 import { bruteForceAccess, randomWorld } from '../support/worlds.ts';
 
 const WORLDS = 500;
@@ -72,7 +72,7 @@ describe(`effective access in ${WORLDS} random worlds`, () => {
     for (const { documents } of worlds) {
       const whole = new AccessIndex(documents);
       for (const account of whole.accounts.values()) {
-        const own = new AccessIndex(ownDocuments(documents, [account.id]));
+        const own = new AccessIndex(ownDocuments(documents, mineByAccounts([account.id])));
         const seen = own.account(account.id);
         expect(seen).toEqual(account);
         expect(own.accounts.size).toBe(1);

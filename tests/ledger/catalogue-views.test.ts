@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
 import { applyDocuments, CATALOGUE_MIGRATIONS } from '../../edge/ledger/catalogue.ts';
-import { CatalogueViews, type Page } from '../../edge/ledger/catalogue-views.ts';
+import { CatalogueViews, type Page, WHOLE_VIEW } from '../../edge/ledger/catalogue-views.ts';
 import { REVISION_MIGRATIONS } from '../../edge/ledger/revisions.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { randomWorld } from '../support/worlds.ts';
 
-const WHOLE = { whole: true, accounts: [] };
 const EVERYTHING = 1_000_000;
 
 /** Two connectors with worlds of their own. */
@@ -33,9 +32,9 @@ describe('lists in pages', () => {
   test.for([1, 2, 3, 4, 5])('hold every item once, whatever the size of a page (world %i)', (seed) => {
     const views = viewsOf(seed);
     const lists = [
-      (query: { limit: number; cursor?: string }) => views.resources(WHOLE, query),
-      (query: { limit: number; cursor?: string }) => views.entitlements(WHOLE, query),
-      (query: { limit: number; cursor?: string }) => views.grants(WHOLE, { ...query, effective: false }),
+      (query: { limit: number; cursor?: string }) => views.resources(WHOLE_VIEW, query),
+      (query: { limit: number; cursor?: string }) => views.entitlements(WHOLE_VIEW, query),
+      (query: { limit: number; cursor?: string }) => views.grants(WHOLE_VIEW, { ...query, effective: false }),
     ];
     for (const list of lists) {
       const whole = list({ limit: EVERYTHING }).items;
@@ -46,8 +45,10 @@ describe('lists in pages', () => {
 
   test.for([1, 2, 3, 4, 5])('every direct grant is of an entitlement that is listed (world %i)', (seed) => {
     const views = viewsOf(seed);
-    const listed = new Set(views.entitlements(WHOLE, { limit: EVERYTHING }).items.map(({ id }) => id));
-    const granted = views.grants(WHOLE, { limit: EVERYTHING, effective: false }).items.map(({ entitlement }) => entitlement.id);
+    const listed = new Set(views.entitlements(WHOLE_VIEW, { limit: EVERYTHING }).items.map(({ id }) => id));
+    const granted = views
+      .grants(WHOLE_VIEW, { limit: EVERYTHING, effective: false })
+      .items.map(({ entitlement }) => entitlement.id);
     expect(granted.filter((id) => !listed.has(id))).toEqual([]);
   });
 });

@@ -1,18 +1,23 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { APPLICATION_MIGRATIONS } from '../../edge/ledger/applications.ts';
-import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
 import { applyDocuments, CATALOGUE_MIGRATIONS, catalogueDocuments, removeDocuments } from '../../edge/ledger/catalogue.ts';
 import { changesAfter } from '../../edge/ledger/changes.ts';
-import { CONNECTOR_MIGRATIONS } from '../../edge/ledger/connectors.ts';
+import { createConnector } from '../../edge/ledger/connector-changes.ts';
 import { FeedMemory } from '../../edge/ledger/feed-memory.ts';
-import { PEOPLE_MIGRATIONS, putPerson } from '../../edge/ledger/people.ts';
-import { REVISION_MIGRATIONS } from '../../edge/ledger/revisions.ts';
+import { MAIL_MIGRATIONS } from '../../edge/ledger/mails.ts';
+import { putPerson } from '../../edge/ledger/people.ts';
+import { takeRevision } from '../../edge/ledger/revisions.ts';
 import type { Store } from '../../edge/ledger/store.ts';
+import { RESOURCE_OWNER_MIGRATIONS } from '../../edge/ledger/resource-owners.ts';
 import { TASK_MIGRATIONS } from '../../edge/ledger/tasks.ts';
-import type { CatalogueDocument } from '../../src/domain/catalogue.ts';
+import { AccessIndex } from '../../src/domain/access-index.ts';
+import { fromSteps, toSteps, type CatalogueDocument } from '../../src/domain/catalogue.ts';
+import { accessToRepository, effectiveAccess } from '../../src/domain/effective-access.ts';
+import { repositoryId } from '../../src/domain/ids.ts';
 import type { Role } from '../../src/domain/permissions.ts';
-import { ownDocuments } from '../../src/domain/own-view.ts';
+import { mineByAccounts, ownDocuments } from '../../src/domain/own-view.ts';
+import { VIEW_MIGRATIONS } from '../../edge/ledger/views.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { VAULT_MIGRATIONS } from '../support/vault.ts';
 import { randomWorld } from '../support/worlds.ts';
 
 const CONNECTOR = 'c1';
@@ -39,13 +44,12 @@ function counting(inner: Store): Store {
 beforeEach(() => {
   store = counting(
     memoryStore([
-      ...REVISION_MIGRATIONS,
-      ...AUDIT_MIGRATIONS,
-      ...PEOPLE_MIGRATIONS,
+      ...VAULT_MIGRATIONS,
       ...CATALOGUE_MIGRATIONS,
-      ...APPLICATION_MIGRATIONS,
-      ...CONNECTOR_MIGRATIONS,
       ...TASK_MIGRATIONS,
+      ...RESOURCE_OWNER_MIGRATIONS,
+      ...MAIL_MIGRATIONS,
+      ...VIEW_MIGRATIONS,
     ]),
   );
   memory = new FeedMemory(store);
@@ -145,7 +149,7 @@ describe('what was read once and kept', () => {
     whole.pull();
     own.pull();
     expect(kept(whole)).toEqual(there());
-    const mine = ownDocuments(there(), [account]).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const mine = ownDocuments(there(), mineByAccounts([account])).sort((a, b) => (a.id < b.id ? -1 : 1));
     expect(kept(own)).toEqual(mine);
   });
 
@@ -158,4 +162,69 @@ describe('what was read once and kept', () => {
     own.pull();
     expect(kept(own)).toEqual([]);
   });
+});
+
+describe('somebody who owns', () => {
+  test('a repository sees everybody who has access to it, and nothing once it is theirs no more', () => {
+    const { documents } = randomWorld(3);
+    applyDocuments(store, CONNECTOR, documents);
+    const index = new AccessIndex(documents);
+    const repository = [...index.repositories.values()].find(({ number }) => index.permissionsOn(number).length > 0);
+    if (!repository) throw new Error('no repository with a team in this world');
+    const id = repositoryId(repository.organization, repository.name);
+    const device = new Device(somebody('bo', ['basic']));
+    device.pull();
+    expect(kept(device)).toEqual([]);
+
+    store.run('INSERT INTO resource_owners (connector, resource, owners) VALUES (?, ?, ?)', CONNECTOR, id, '["bo"]');
+    takeRevision(store);
+    device.pull();
+    const seen = new AccessIndex(kept(device));
+    const holders = (of: AccessIndex) => accessToRepository(of, repository).map(({ account, level }) => [account.id, level]);
+    expect(holders(seen).sort()).toEqual(holders(index).sort());
+    expect(seen.repositories.size).toBe(1);
+
+    store.run('DELETE FROM resource_owners');
+    takeRevision(store);
+    device.pull();
+    expect(kept(device)).toEqual([]);
+  });
+
+  test('an application sees all that its connectors read', () => {
+    applyDocuments(store, CONNECTOR, randomWorld(4).documents);
+    const bo = somebody('bo', ['basic']);
+    const ids = { connectorId: CONNECTOR, applicationId: 'a1', taskId: 't1' };
+    const acting = { userId: 'bo', via: 'session' as const };
+    const context = { acting, origin: 'https://watchbill.test', now: AT };
+    const wanted = { type: 'docker-hub' as const, name: 'Docker Hub', application: { name: 'Docker Hub' }, owners: [] };
+    createConnector(store, ids, wanted, context);
+    store.run(`UPDATE applications SET owners = '["bo"]'`);
+    const device = new Device(bo);
+    device.pull();
+    expect(kept(device)).toEqual(there());
+  });
+});
+
+test('a repository that a team gets comes to the devices of its members, though its page is the one it was', () => {
+  const { documents } = randomWorld(5);
+  const index = new AccessIndex(documents);
+  const found = [...index.teams.values()].flatMap(({ document, members, ranks }) => {
+    const [member] = members.flatMap((number) => index.accounts.get(number) ?? []);
+    const repository = index
+      .repositoriesOf(document.organization)
+      .find((one) => one.private && !ranks.has(one.number) && member && !effectiveAccess(index, member, one));
+    return member && repository ? [{ document, member, repository }] : [];
+  })[0];
+  if (!found) throw new Error('no such team in this world');
+  applyDocuments(store, CONNECTOR, documents);
+  const device = new Device(somebody('lee', ['basic'], [found.member.id]));
+  device.pull();
+
+  const write = toSteps([...fromSteps(found.document.write), found.repository.number]);
+  applyDocuments(store, CONNECTOR, [{ ...found.document, write }]);
+  device.pull();
+  const numbers = kept(device)
+    .flatMap((document) => (document.kind === 'repositories' ? document.rows : []))
+    .map((row) => row.number);
+  expect(numbers).toContain(found.repository.number);
 });

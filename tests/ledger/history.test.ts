@@ -20,7 +20,8 @@ import { memoryStore } from '../support/memory-store.ts';
 
 const CONNECTOR = 'c1';
 const SYSTEM = { userId: 'system', via: 'system' } as const;
-const WHOLE: CatalogueView = { whole: true, accounts: [] };
+const NOTHING = { whole: false, accounts: [], connectors: [], resources: [] } satisfies CatalogueView;
+const WHOLE: CatalogueView = { ...NOTHING, whole: true };
 const NOW = '2026-11-24T12:00:00.000Z';
 const READ: CompletenessBySet = Object.fromEntries(
   (['members', 'teams', 'team_members', 'repositories', 'permissions'] as const).map((set) => [
@@ -181,7 +182,7 @@ describe('history in the ledger', () => {
   });
 
   test('somebody with an own view learns nothing of others', () => {
-    const ada = { whole: false, accounts: ['account:ada'] };
+    const ada = { ...NOTHING, accounts: ['account:ada'] };
     const everything = JSON.stringify([
       past('2026-11-20', {}, ada),
       past('2026-11-22', {}, ada),
@@ -195,7 +196,7 @@ describe('history in the ledger', () => {
     expect(changes({}, ada).items.map(({ object }) => object.name)).toEqual(['web']);
     expect(JSON.stringify(history.readings(ada, { limit: 100 }))).not.toContain('teams');
 
-    const nobody = { whole: false, accounts: [] };
+    const nobody = NOTHING;
     expect(past('2026-11-22', {}, nobody).items).toEqual([]);
     expect(changes({}, nobody).items).toEqual([]);
     expect(history.spans(nobody, undefined, NOW)).toEqual([]);
