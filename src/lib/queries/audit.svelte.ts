@@ -1,4 +1,6 @@
 import type { AuditRow } from '#domain/protocol/audit.ts';
+import type { Result } from '#domain/result.ts';
+import type { ListRows } from '#lib/lists/list.ts';
 import { fetchApi, type Failure } from '#lib/sync/api.ts';
 
 export interface AuditFilter {
@@ -11,7 +13,12 @@ export interface AuditFilter {
 }
 
 const PAGE_ROWS = 100;
+const EXPORT_ROWS = 1_000;
 
+interface AuditPage {
+  items: AuditRow[];
+  nextCursor: string | null;
+}
 const auditPage = async () => {
   const [{ pageOf }, { AuditRow }] = await Promise.all([
     import('#domain/protocol/common.ts'),
@@ -54,11 +61,7 @@ export class AuditLog {
   async #read(cursor: string | null): Promise<void> {
     const mine = ++this.#asked;
     this.loading = true;
-    const asked = Object.entries({ limit: String(PAGE_ROWS), ...this.#filter, cursor: cursor ?? '' }).filter(
-      ([, value]) => value !== '',
-    );
-    const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-    const page = await fetchApi('GET', `/api/audit?${query}`, { returns: auditPage });
+    const page = await this.#fetch(cursor, PAGE_ROWS);
     if (mine !== this.#asked) return;
     this.loading = false;
     if (!page.ok) {
@@ -69,5 +72,53 @@ export class AuditLog {
     this.opened = true;
     this.rows = cursor === null ? page.value.items : [...this.rows, ...page.value.items];
     this.#next = page.value.nextCursor;
+  }
+
+  #fetch(cursor: string | null, limit: number): Promise<Result<AuditPage, Failure>> {
+    const asked = Object.entries({ limit: String(limit), ...this.#filter, cursor: cursor ?? '' }).filter(
+      ([, value]) => value !== '',
+    );
+    const query = asked.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+    return fetchApi('GET', `/api/audit?${query}`, { returns: auditPage });
+  }
+
+  /** Every entry that fits, also those nobody has scrolled to. Throws where the server cannot be reached: half a log is no log. */
+  async *everything(): AsyncGenerator<readonly AuditRow[]> {
+    let cursor: string | null = null;
+    do {
+      const page: Result<AuditPage, Failure> = await this.#fetch(cursor, EXPORT_ROWS);
+      if (!page.ok) throw new Error(page.error.message);
+      yield page.value.items;
+      cursor = page.value.nextCursor;
+    } while (cursor !== null);
+  }
+}
+
+/** The log as the rows of a list: those that have been read, and the rest when it is exported. */
+export class AuditRows implements ListRows<AuditRow> {
+  readonly #log: () => AuditLog;
+
+  constructor(log: () => AuditLog) {
+    this.#log = log;
+  }
+
+  get length(): number | undefined {
+    return this.#log().opened ? this.#log().rows.length : undefined;
+  }
+  at(index: number): AuditRow | undefined {
+    return this.#log().rows[index];
+  }
+  indexOf(id: string): Promise<number> {
+    return Promise.resolve(this.#log().rows.findIndex(({ index }) => String(index) === id));
+  }
+  ids(from: number, to: number): Promise<string[]> {
+    return Promise.resolve(
+      this.#log()
+        .rows.slice(from, to)
+        .map(({ index }) => String(index)),
+    );
+  }
+  all(): AsyncIterable<readonly AuditRow[]> {
+    return this.#log().everything();
   }
 }
