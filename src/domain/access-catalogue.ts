@@ -10,20 +10,13 @@ import {
   teamItem,
   tokenItem,
   type AccessItem,
-  type AccountItem,
-  type OrganizationItem,
   type Placed,
-  type RepositoryItem,
-  type TeamItem,
 } from './access-item.ts';
 import type { AccountRow, CatalogueDocument, OrganizationDocument, RepositoryRow } from './catalogue.ts';
 import type { IndexChange } from './index-change.ts';
 import { organizationId, parseId } from './ids.ts';
 import { accountInsights, organizationInsights, repositoryInsights, teamInsights, type Insight } from './insights.ts';
-import { folded, ItemList, type ListItem } from './item-list.ts';
-
-export { folded };
-export type { AccessItem, AccountItem, OrganizationItem, Place, Placed, RepositoryItem, TeamItem } from './access-item.ts';
+import { ItemList } from './item-list.ts';
 
 /** Account id → name of the person it is linked to. */
 export type PersonByAccount = ReadonlyMap<string, string>;
@@ -157,27 +150,6 @@ export class AccessCatalogue {
     return largest.some((one) => one === undefined) ? undefined : Math.max(0, ...largest.map((one) => one ?? 0));
   }
 
-  accounts(people: PersonByAccount): AccountItem[] {
-    this.setPeople(people);
-    return this.#inOrder('people').filter((item) => item.type === 'account');
-  }
-  organizations = (): OrganizationItem[] => this.#inOrder('orgs').filter((item) => item.type === 'organization');
-  teams = (): TeamItem[] => this.#inOrder('teams').filter((item) => item.type === 'team');
-  repositories = (): RepositoryItem[] => this.#inOrder('repos').filter((item) => item.type === 'repository');
-  invitations = (): AccessItem[] => this.#inOrder('invitations');
-  tokens = (): AccessItem[] => this.#inOrder('tokens');
-  get accountCount(): number {
-    return this.sizeOf('people');
-  }
-  *countRepositories(): Generator<void, number> {
-    yield* this.count();
-    return this.largestRepository ?? 0;
-  }
-  #inOrder(name: ListName): AccessItem[] {
-    const list = this.list(name);
-    return list.inOrder().flatMap((number) => list.at(number) ?? []);
-  }
-
   #first<T>(find: (place: Place) => T | undefined): Placed<T> | undefined {
     for (const place of this.#places.values()) {
       const row = find(place);
@@ -297,13 +269,6 @@ export function insightsOf(item: AccessItem): Insight[] {
     case 'token':
       return [];
   }
-}
-
-/** The items that hold every word of a search, in the order they came. */
-export function search<T extends ListItem>(items: readonly T[], query: string): readonly T[] {
-  const words = folded(query).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return items;
-  return items.filter(({ text }) => words.every((word) => text.includes(word)));
 }
 
 const mapped = <T, R>(items: Iterable<T>, make: (item: T) => R): R[] => Array.from(items, make);

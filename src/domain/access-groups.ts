@@ -1,6 +1,6 @@
 // Effective access as a page shows it: grouped by what is held, each entry with what it comes through. What is not known is a group of
 // its own, so that it never looks like nothing.
-import type { Placed } from './access-catalogue.ts';
+import type { Placed } from './access-item.ts';
 import type { AccountRow, RepositoryRow } from './catalogue.ts';
 import { fromSteps, isKnownRole, LEVELS, levelOfRank, roleSlug } from './catalogue-words.ts';
 import type { IndexedTeam } from './access-index.ts';

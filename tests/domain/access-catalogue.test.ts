@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AccessCatalogue, insightsOf, search } from '../../src/domain/access-catalogue.ts';
+import { AccessCatalogue, insightsOf, type ListName } from '../../src/domain/access-catalogue.ts';
+import { folded } from '../../src/domain/item-list.ts';
 import { holdersOf, holdingsOf } from '../../src/domain/access-groups.ts';
 import { AccessIndex } from '../../src/domain/access-index.ts';
 import { toSteps, type AccountRow, type CatalogueDocument, type CompletenessBySet } from '../../src/domain/catalogue.ts';
@@ -65,11 +66,17 @@ function aCatalogue(completeness = COMPLETE) {
   ]);
   return new AccessCatalogue(new Map([['c1', index]]));
 }
-const names = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+/** Items of a list that hold the words, in its order. */
+function items(catalogue: AccessCatalogue, name: ListName, words = '') {
+  const list = catalogue.list(name);
+  const found = list.find(folded(words));
+  return list.inOrder().flatMap((number) => (found && !found.includes(number) ? [] : (list.at(number) ?? [])));
+}
+const names = (...of: Parameters<typeof items>) => items(...of).map(({ id }) => id);
 
 describe('lists', () => {
   test('are in order of organization, then name', () => {
-    expect(names(aCatalogue().repositories())).toEqual([
+    expect(names(aCatalogue(), 'repos')).toEqual([
       'repository:acme/cli',
       'repository:acme/payments-api',
       'repository:acme-labs/model',
@@ -78,15 +85,20 @@ describe('lists', () => {
 
   test('are found by every word, without accents or case', () => {
     const catalogue = aCatalogue();
-    expect(names(search(catalogue.repositories(), 'API acme'))).toEqual(['repository:acme/payments-api']);
-    expect(names(search(catalogue.accounts(new Map()), 'tomas'))).toEqual(['account:tomasv']);
-    expect(search(catalogue.repositories(), 'nothing like it')).toEqual([]);
-    expect(search(catalogue.repositories(), '  ')).toHaveLength(3);
+    expect(names(catalogue, 'repos', 'API acme')).toEqual(['repository:acme/payments-api']);
+    expect(names(catalogue, 'people', 'tomas')).toEqual(['account:tomasv']);
+    expect(names(catalogue, 'repos', 'nothing like it')).toEqual([]);
+    expect(names(catalogue, 'repos', '  ')).toHaveLength(3);
   });
 
   test('show an account under the name of its person, else its own, else its Docker ID', () => {
-    const accounts = aCatalogue().accounts(new Map([['account:dana', 'D. K.']]));
-    expect(accounts.map(({ name }) => name)).toEqual(['D. K.', 'kim', 'Tomás Vidal']);
+    const catalogue = aCatalogue();
+    catalogue.setPeople(new Map([['account:dana', 'D. K.']]));
+    expect(items(catalogue, 'people').map((item) => item.type === 'account' && item.name)).toEqual([
+      'D. K.',
+      'kim',
+      'Tomás Vidal',
+    ]);
   });
 
   test('hold an account once that two connectors have read', () => {
@@ -97,14 +109,14 @@ describe('lists', () => {
         ['c2', index()],
       ]),
     );
-    expect(catalogue.accountCount).toBe(3);
+    expect(catalogue.sizeOf('people')).toBe(3);
     expect(catalogue.account('account:kim')).toHaveLength(2);
   });
 });
 
 describe('insights', () => {
   const typesOf = (catalogue: AccessCatalogue, id: string) =>
-    [...catalogue.repositories(), ...catalogue.accounts(new Map())]
+    [...items(catalogue, 'repos'), ...items(catalogue, 'people')]
       .filter((item) => item.id === id)
       .flatMap(insightsOf)
       .map(({ type }) => type);

@@ -33,10 +33,11 @@ export const answers: { [N in keyof Questions]: Answerer<N> } = {
       privateRepositories: count(index?.repositories.values(), (row) => row.private),
     };
   },
-  teamNames: ({ catalogue }, { connectorId, organization }) =>
-    [...(catalogue.place(connectorId)?.index.teams.values() ?? [])]
-      .flatMap(({ document }) => (document.organization === organization ? [document.name] : []))
-      .sort((a, b) => a.localeCompare(b)),
+  teams: ({ catalogue }, { connectorId }) =>
+    Array.from(catalogue.place(connectorId)?.index.teams.values() ?? [], ({ document: { organization, name } }) => ({
+      organization,
+      name,
+    })).sort((a, b) => a.name.localeCompare(b.name)),
   accounts: ({ catalogue }) => {
     const list = catalogue.list('people');
     return list.inOrder().flatMap((number) => {

@@ -1,7 +1,7 @@
 // What the page and the index's worker say to each other. Both are built together, so neither checks the other's words.
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { Result } from '#domain/result.ts';
-import type { Failure } from '#lib/sync/api.ts';
+import type { Failure, Outcome } from '#lib/sync/api.ts';
 import type { Ask, AskRows } from './questions.ts';
 
 /** `opening`: documents are being read. `ready`: everything can be asked. `counted`: and every count is worked out. */
@@ -27,7 +27,7 @@ export type Told =
   | { type: 'failed'; number: number; message: string }
   /** Another revision of the catalogue or of the people in it: what was answered before may not hold. */
   | { type: 'state'; stage: IndexStage; revision: number }
-  | { type: 'outcome'; outcome: 'reached' | 'unreachable' | 'session_ended' }
+  | { type: 'outcome'; outcome: Outcome }
   | { type: 'health'; health: CopyHealth };
 
 export type PullOutcome = Result<number, Failure>;

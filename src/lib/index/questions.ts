@@ -169,6 +169,8 @@ export interface WhyRow {
   decides: boolean;
 }
 export interface WhyAnswer {
+  /** Who was asked about. */
+  who: string;
   name: string;
   isPerson: boolean;
   words: WhyWords;
@@ -226,7 +228,7 @@ export interface Questions {
   why: { question: WhyQuestion; answer: WhyAnswer | null };
   levels: { question: Viewed & { pairs: readonly (readonly [who: string, what: string])[] }; answer: Int8Array };
   connectorNumbers: { question: Viewed & { connectorId: string }; answer: ConnectorNumbers };
-  teamNames: { question: Viewed & { connectorId: string; organization: string }; answer: string[] };
+  teams: { question: Viewed & { connectorId: string }; answer: { organization: string; name: string }[] };
   accounts: { question: Viewed; answer: PickableAccount[] };
   ownable: { question: Viewed & { connectorIds: readonly string[] }; answer: OwnableResource[] };
   compare: { question: CompareQuestion; answer: Comparison | null };

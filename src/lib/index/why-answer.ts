@@ -42,6 +42,7 @@ export function whyAnswer(
   const deciding = decidingPath(paths);
   const organization = organizationOf(target);
   return {
+    who,
     name,
     isPerson: person !== undefined,
     words: whyWords(name, target, paths),
