@@ -7,12 +7,9 @@ import type { HistoryReading } from '#domain/protocol/history.ts';
 import { copy as deviceCopy, type Copy } from './copy.ts';
 
 export interface KeptDay {
-  /** `<day> <connector id>`. */
-  id: string;
   day: string;
-  connectorId: string;
   view: string;
-  documents: CatalogueDocument[];
+  byConnector: [connectorId: string, documents: CatalogueDocument[]][];
   /** Milliseconds; the day that was opened longest ago goes first. */
   openedAt: number;
 }
@@ -33,14 +30,14 @@ export const RECORDS_MAX = 1_000;
 export const READINGS_MAX = 300;
 
 export class Past extends Dexie {
-  declare days: EntityTable<KeptDay, 'id'>;
+  declare days: EntityTable<KeptDay, 'day'>;
   declare changes: EntityTable<KeptChanges, 'id'>;
   readonly #copy: Copy;
 
   constructor(name = 'watchbill-past', copy: Copy = deviceCopy) {
     super(name);
     this.#copy = copy;
-    this.version(1).stores({ days: 'id, openedAt', changes: 'id' });
+    this.version(1).stores({ days: 'day', changes: 'id' });
   }
 
   /** Names what this person sees now: the cursor without its revision. Null where nothing was fetched yet. */
@@ -49,37 +46,36 @@ export class Past extends Dexie {
     return cursor === undefined ? null : cursor.slice(0, cursor.lastIndexOf('.'));
   }
 
-  /** Documents of a past day, where all of these connectors' are here. */
-  async day(day: string, connectorIds: readonly string[]): Promise<Map<string, CatalogueDocument[]> | null> {
-    const view = await this.view();
-    const found = await this.days.bulkGet(connectorIds.map((id) => `${day} ${id}`));
-    const documents = new Map<string, CatalogueDocument[]>();
-    for (const kept of found) {
-      if (!kept || kept.view !== view) return null;
-      documents.set(kept.connectorId, kept.documents);
-    }
-    await this.days.bulkUpdate(connectorIds.map((id) => ({ key: `${day} ${id}`, changes: { openedAt: Date.now() } })));
-    return documents;
+  /** Documents of a past day by connector, where they are here. */
+  async day(day: string): Promise<Map<string, CatalogueDocument[]> | null> {
+    const kept = await this.days.get(day);
+    if (!kept || kept.view !== (await this.view())) return null;
+    await this.days.update(day, { openedAt: Date.now() });
+    return new Map(kept.byConnector);
   }
 
   /** Days that can be shown without asking the server. */
   async daysHere(): Promise<string[]> {
     const view = await this.view();
-    const kept = await this.days.toArray();
-    return [...new Set(kept.flatMap((one) => (one.view === view ? [one.day] : [])))].sort();
+    const here: string[] = [];
+    await this.days.each((kept) => {
+      if (kept.view === view) here.push(kept.day);
+    });
+    return here.sort();
   }
 
   async keepDay(day: string, byConnector: ReadonlyMap<string, CatalogueDocument[]>): Promise<void> {
     const view = await this.view();
     if (view === null) return;
     await this.transaction('rw', this.days, async () => {
-      await this.days.filter((kept) => kept.view !== view).delete();
-      for (const [connectorId, documents] of byConnector) {
-        await this.days.put({ id: `${day} ${connectorId}`, day, connectorId, view, documents, openedAt: Date.now() });
-      }
-      const days = [...new Set((await this.days.orderBy('openedAt').reverse().toArray()).map((kept) => kept.day))];
-      const gone = new Set(days.slice(DAYS_MAX));
-      await this.days.filter((kept) => gone.has(kept.day)).delete();
+      await this.days.put({ day, view, byConnector: [...byConnector], openedAt: Date.now() });
+      const opened: [openedAt: number, day: string][] = [];
+      await this.days.each((kept) => {
+        opened.push([kept.view === view ? kept.openedAt : 0, kept.day]);
+      });
+      opened.sort(([a], [b]) => b - a);
+      const gone = opened.filter(([openedAt], place) => openedAt === 0 || place >= DAYS_MAX).map(([, one]) => one);
+      await this.days.bulkDelete(gone);
     });
   }
 

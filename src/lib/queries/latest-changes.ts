@@ -35,20 +35,29 @@ export async function keepLatestChanges(): Promise<void> {
   const kept = await past.latest();
   const newest = kept?.records[0]?.at;
   // Who made a change may be learned some time after it was found.
-  const from = newest === undefined ? {} : { from: new Date(Date.parse(newest) - 2 * 86_400_000).toISOString() };
+  const from = newest === undefined ? '' : new Date(Date.parse(newest) - 2 * 86_400_000).toISOString();
   const [records, readings] = await Promise.all([
-    fetchRecords({ ...from, limit: String(RECORDS_MAX) }),
+    fetchRecords({ ...(from ? { from } : {}), limit: String(RECORDS_MAX) }),
     fetchReadings({ limit: String(READINGS_MAX) }),
   ]);
   if (!records.ok || !readings.ok) return;
   const reaches = records.value.nextCursor === null;
-  const older = reaches && newest !== undefined ? (kept?.records ?? []).filter(({ at }) => at < (from.from ?? '')) : [];
+  const older = reaches && newest !== undefined ? (kept?.records ?? []).filter(({ at }) => at < from) : [];
   const all = [...records.value.items, ...older];
   await past.keepLatest({
     records: all.slice(0, RECORDS_MAX),
     readings: readings.value.items,
     whole: reaches && all.length <= RECORDS_MAX && (newest === undefined || kept?.whole === true),
   });
+}
+
+const SOON_MS = 10_000;
+let soon: ReturnType<typeof setTimeout> | undefined;
+
+/** The same once things are quiet: a sync that is being written is pulled in many small pages. */
+export function keepLatestChangesSoon(): void {
+  clearTimeout(soon);
+  soon = setTimeout(() => void keepLatestChanges(), SOON_MS);
 }
 
 /** The latest changes about one thing: from the server, or as far as this device has them. */

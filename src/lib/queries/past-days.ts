@@ -2,7 +2,6 @@
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { HistorySpan, PastDocuments } from '#domain/protocol/history.ts';
 import { err, ok, type Result } from '#domain/result.ts';
-import { copy } from '#lib/db/copy.ts';
 import { past } from '#lib/db/past.ts';
 import { fetchApi, type Failure } from '#lib/sync/api.ts';
 
@@ -19,18 +18,16 @@ export const daysHere = (): Promise<string[]> => past.daysHere();
 
 export type PastDay = ReadonlyMap<string, CatalogueDocument[]>;
 
-/** Documents by connector as they were at the end of a UTC day; of the connectors that this person sees now. */
+/** Documents by connector as they were at the end of a UTC day; none of a connector that had not been read yet. */
 export async function openDay(day: string): Promise<Result<PastDay, Failure>> {
-  const known = new Set<string>();
-  await copy.documents.orderBy('id').eachPrimaryKey((id) => {
-    known.add(id.slice(0, id.indexOf('/')));
-  });
-  const kept = await past.day(day, [...known]);
+  const kept = await past.day(day);
   if (kept) return ok(kept);
 
+  const spans = await historySpans();
+  if (!spans.ok) return err(spans.error.code === 'unreachable' ? notHere(spans.error) : spans.error);
   const documents = new Map<string, CatalogueDocument[]>();
   let settled = true;
-  for (const connectorId of known) {
+  for (const { connectorId } of spans.value) {
     const fetched = await fetchDay(connectorId, day);
     if (!fetched.ok && fetched.error.code === 'not_found') continue; // deleted meanwhile
     if (!fetched.ok) return err(fetched.error.code === 'unreachable' ? notHere(fetched.error) : fetched.error);
@@ -54,7 +51,11 @@ async function fetchDay(
   const byId = new Map<string, CatalogueDocument>();
   let cursor: string | null = null;
   for (;;) {
-    const query = new URLSearchParams({ connector: connectorId, at: day, ...(cursor === null ? {} : { cursor }) });
+    const query: URLSearchParams = new URLSearchParams({
+      connector: connectorId,
+      at: day,
+      ...(cursor === null ? {} : { cursor }),
+    });
     const page: Result<PastDocuments, Failure> = await fetchApi('GET', `/api/history/documents?${query}`, {
       returns: async () => (await schemas()).PastDocuments,
     });

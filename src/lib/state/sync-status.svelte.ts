@@ -82,6 +82,10 @@ class SyncStatus {
     this.pulling = false;
     this.failure =
       outcome.ok || outcome.error.code === 'unreachable' || outcome.error.code === 'session_ended' ? null : outcome.error;
+    // What changed is there when it is asked for without a network, too.
+    if (outcome.ok && outcome.value > 0) {
+      void import('#lib/queries/latest-changes.ts').then(({ keepLatestChangesSoon }) => keepLatestChangesSoon());
+    }
   }
 }
 

@@ -37,6 +37,7 @@ const WORDS: Record<string, string> = {
   'sync.cancel': 'Canceled a sync',
   'hub.read': 'Read Docker Hub now',
   'settings.mail': 'Changed mail settings',
+  'settings.history': 'Changed for how long history is kept',
   'refusals.summary': 'Refused strangers',
 };
 

@@ -1,4 +1,5 @@
 import { resolve } from '$app/paths';
+import History from '@lucide/svelte/icons/history';
 import Info from '@lucide/svelte/icons/info';
 import KeySquare from '@lucide/svelte/icons/key-square';
 import Mail from '@lucide/svelte/icons/mail';
@@ -21,7 +22,10 @@ export const settingsSections = (): SettingsSection[] => [
   { href: resolve('/settings/devices'), label: 'Devices', hint: 'Sessions, passkeys, add this phone', icon: MonitorSmartphone },
   { href: resolve('/settings/tokens'), label: 'API tokens', hint: 'For programs that act for you', icon: KeySquare },
   ...(session.may('settings_see')
-    ? [{ href: resolve('/settings/mail'), label: 'Mail', hint: 'How e-mail goes out', icon: Mail }]
+    ? [
+        { href: resolve('/settings/mail'), label: 'Mail', hint: 'How e-mail goes out', icon: Mail },
+        { href: resolve('/settings/history'), label: 'History', hint: 'For how long the past is kept', icon: History },
+      ]
     : []),
   { href: resolve('/settings/appearance'), label: 'Appearance', hint: 'Theme, motion, shortcuts', icon: Palette },
   { href: resolve('/settings/about'), label: 'About', hint: 'Version, storage', icon: Info },
