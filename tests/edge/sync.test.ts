@@ -1,112 +1,38 @@
 // A sync in workerd: the Connector object with its alarms, the Ledger, KV, and a Docker Hub on a real socket.
 import { env } from 'cloudflare:workers';
 import { runInDurableObject } from 'cloudflare:test';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import type { CatalogueDocument } from '#domain/catalogue.ts';
-import { pageOf } from '#domain/protocol/common.ts';
-import { AuditRow } from '#domain/protocol/audit.ts';
-import { Connector, CreatedConnector, ProbeResult, type SyncRun } from '#domain/protocol/connectors.ts';
-import { LiveAnswer } from '#domain/protocol/hub.ts';
-import { connectorName, connectorOf } from '../../edge/connector/remote-connector.ts';
+import { Connector } from '#domain/protocol/connectors.ts';
 import { ledgerOf } from '../../edge/ledger/remote-ledger.ts';
-import { asRead } from '../support/catalogue-truth.ts';
-import { asRole, claimWorkspace, codeOf, read, type Person } from '../support/edge.ts';
-
-const HUB = env.DOCKER_HUB_URL;
-const World = z.object({
-  credentials: z.array(z.object({ key: z.string(), kind: z.string(), identifier: z.string(), secret: z.string() })),
-  organizations: z.array(z.object({ name: z.string(), leastCalls: z.object({ perTeam: z.int(), perRepository: z.int() }) })),
-});
-const Calls = z.object({ total: z.int(), rateLimited: z.int(), logins: z.int(), failedLogins: z.int() });
-const Truth = z.object({
-  members: z.array(z.object({ username: z.string(), role: z.string() })),
-  teams: z.array(
-    z.object({ name: z.string(), members: z.array(z.string()), permissions: z.array(z.tuple([z.string(), z.string()])) }),
-  ),
-  repositories: z.array(z.object({ name: z.string() })),
-});
+import { claimWorkspace, type Person } from '../support/edge.ts';
+import {
+  Truth,
+  actAs,
+  addConnector,
+  calls,
+  connect,
+  control,
+  credential,
+  documents,
+  expectTruth,
+  fault,
+  kill,
+  mutate,
+  object,
+  remove,
+  reset,
+  stub,
+  syncNow,
+  untilEnded,
+  world,
+} from '../support/edge-sync.ts';
 
 let ada: Person;
-let world: z.infer<typeof World>;
-
-async function control<T extends z.ZodType>(returns: T, path: string, body?: unknown): Promise<z.infer<T>> {
-  const answer = await fetch(
-    `${HUB}/_control${path}`,
-    body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
-  );
-  return returns.parse(await answer.json());
-}
-const reset = async (name: string, more: Record<string, unknown> = {}): Promise<void> => {
-  world = await control(World, '/reset', { world: name, rateLimit: null, ...more });
-};
-const calls = () => control(Calls, '/calls');
-const mutate = (mutations: unknown) => control(z.unknown(), '/mutate', mutations);
-const fault = (rule: unknown) => control(z.unknown(), '/faults', rule);
-
-function credential(key: string): { kind: string; identifier: string; secret: string } {
-  const found = world.credentials.find((one) => one.key === key);
-  if (!found) throw new Error(`no credential ${key}`);
-  return {
-    kind: found.kind.startsWith('password') ? 'password' : found.kind,
-    identifier: found.identifier,
-    secret: found.secret,
-  };
-}
-
-let made = 0;
-const addConnector = async (): Promise<string> => {
-  made += 1;
-  const body = { type: 'docker-hub', name: `Docker Hub ${made}`, application: { name: `App ${made}` }, owners: [ada.user.id] };
-  return (await ada.browser.call(CreatedConnector, '/api/connectors', { method: 'POST', body })).id;
-};
-const connect = (id: string, key: string) =>
-  ada.browser.call(Connector, `/api/connectors/${id}/credential`, { method: 'PUT', body: credential(key) });
-const object = (id: string) => connectorOf(env, 'main', id);
-const stub = (id: string) => env.CONNECTOR.getByName(connectorName('main', id));
-
-/** Ends the object in the middle of whatever it does; the next call finds a new one over the same storage. */
-async function kill(id: string): Promise<void> {
-  await runInDurableObject(stub(id), (_, state) => state.abort('killed by the test')).catch(() => undefined);
-}
-
-async function untilEnded(id: string, n: number, timeout = 50_000): Promise<SyncRun> {
-  const until = Date.now() + timeout;
-  for (;;) {
-    const run = await object(id).run(n);
-    if (run && run.status !== 'running') return run;
-    if (Date.now() > until) throw new Error(`run ${n} is still ${JSON.stringify(run)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-async function syncNow(id: string): Promise<SyncRun> {
-  const { n } = await ada.browser.call(z.object({ n: z.int() }), `/api/connectors/${id}/sync`, { method: 'POST' });
-  return untilEnded(id, n);
-}
-/** Removes the connector, so that its organizations are free for the next test. */
-async function remove(id: string): Promise<void> {
-  await ada.browser.elevate();
-  expect((await ada.browser.fetch(`/api/connectors/${id}`, { method: 'DELETE' })).status).toBe(204);
-}
-const documents = async (id: string): Promise<CatalogueDocument[]> =>
-  (await ledgerOf(env, 'main').catalogueDocuments(id, { limit: 100_000 })).documents;
-
-async function expectTruth(id: string, organization: string): Promise<void> {
-  const truth = await control(Truth, `/truth?organization=${organization}`);
-  const found = asRead(await documents(id), organization);
-  expect(found.members.map(({ username }) => username)).toEqual(truth.members.map(({ username }) => username));
-  expect(found.repositories.map(({ name }) => name)).toEqual(truth.repositories.map(({ name }) => name));
-  const teams = (list: z.infer<typeof Truth>['teams']) =>
-    list
-      .map(({ name, members, permissions }) => ({ name, members: [...members].sort(), permissions }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  expect(teams(found.teams)).toEqual(
-    teams(truth.teams.map((team) => (team.name === 'owners' ? { ...team, permissions: [] } : team))),
-  );
-}
 
 beforeAll(async () => {
   ada = await claimWorkspace();
+  actAs(ada);
 });
 
 describe('a connector', () => {
@@ -308,99 +234,6 @@ describe('the log of a run', () => {
     expect(warnings.items.map(({ message }) => message)).toEqual([
       expect.stringMatching(/asked us to slow down\. Waited \d s/),
     ]);
-    await remove(id);
-  });
-});
-
-describe('the read-only proxy', () => {
-  let id: string;
-  afterAll(() => remove(id));
-  beforeAll(async () => {
-    await reset('company');
-    id = await addConnector();
-    await connect(id, 'oat-read');
-    await untilEnded(id, 1);
-  });
-  const ask = (path: string, who = ada) => who.browser.fetch(`/api/connectors/${id}/hub/organizations/harborline${path}`);
-
-  test.each([
-    ['/members', 45],
-    ['/teams', 13],
-    ['/invites', 3],
-    ['/teams/backend/members', 7],
-    ['/teams/backend/repositories', 22],
-    ['/repositories', 47],
-    ['/repositories/api-billing', 1],
-  ])('reads %s in one live call', async (path, count) => {
-    await control(z.unknown(), '/calls/reset', {});
-    const answer = await read(LiveAnswer, await ask(path));
-    expect(answer.items).toHaveLength(count);
-    expect(Date.parse(answer.at)).toBeGreaterThan(Date.now() - 10_000);
-    expect((await calls()).total).toBe(1);
-  });
-
-  test('says what changed a moment ago, and writes down who asked', async () => {
-    await mutate({
-      type: 'set_permission',
-      organization: 'harborline',
-      team: 'support',
-      repository: 'api-billing',
-      permission: 'admin',
-    });
-    const answer = await read(LiveAnswer, await ask('/repositories/api-billing/teams'));
-    expect(answer.items).toContainEqual(expect.objectContaining({ team: 'support', permission: 'admin' }));
-    const audit = await ada.browser.call(pageOf(AuditRow), '/api/audit?limit=20');
-    expect(audit.items.find(({ action }) => action === 'hub.read')).toMatchObject({ actor: { id: ada.user.id } });
-  });
-
-  test('finds one member by the whole name', async () => {
-    const { members } = await control(Truth, '/truth?organization=harborline');
-    const username = members[3]?.username ?? '';
-    const answer = await read(LiveAnswer, await ask(`/members/${username}`));
-    expect(answer.items).toEqual([expect.objectContaining({ username })]);
-  });
-
-  test.each([
-    '/teams/..%2f..%2f..%2fusers/members',
-    '/repositories/a%2Fb/teams',
-    '/repositories/%5c%5cevil/teams',
-    '/teams/a%00b/members',
-    '/teams/ä/members',
-  ])('asks nothing of Docker Hub for %s', async (path) => {
-    await control(z.unknown(), '/calls/reset', {});
-    const response = await ask(path);
-    expect([400, 404]).toContain(response.status);
-    expect((await calls()).total).toBe(0);
-  });
-
-  test('is for those who may see the connector', async () => {
-    const basic = await asRole('basic');
-    expect((await ask('/members', basic)).status).toBe(403);
-    expect(await codeOf(await ada.browser.fetch('/api/connectors/none/hub/organizations/acme/members'))).toBe('not_found');
-  });
-
-  test('follows no redirect', async () => {
-    await fault({
-      match: { pathPattern: '/members' },
-      fault: { type: 'redirect', location: `${HUB}/v2/orgs/harborline/groups` },
-    });
-    await control(z.unknown(), '/calls/reset', {});
-    const response = await ask('/members');
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    await fetch(`${HUB}/_control/faults`, { method: 'DELETE' });
-  });
-});
-
-describe('the test of a credential', () => {
-  test('goes through the API, and saves nothing', async () => {
-    await reset('company');
-    const id = await addConnector();
-    const result = await ada.browser.call(ProbeResult, `/api/connectors/${id}/test`, {
-      method: 'POST',
-      body: credential('oat-no-members'),
-    });
-    expect(result).toMatchObject({ ok: true, signedInAs: 'harborline', troubles: [{ code: 'missing_scope_member_read' }] });
-    expect((await ada.browser.call(Connector, `/api/connectors/${id}`)).status).toBe('not_connected');
     await remove(id);
   });
 });
