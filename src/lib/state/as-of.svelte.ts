@@ -8,7 +8,19 @@ import { daysHere, historySpans, openDay } from '#lib/queries/past-days.ts';
 import type { Failure } from '#lib/sync/api.ts';
 import { setQuery } from './query-string.ts';
 
-/** Made in a page's component: `const asOf = new AsOf()`. Every question the page asks then takes `view: asOf.view`. */
+/** The past day that the address names; undefined where the page shows what is now. */
+function dayShown(): string | undefined {
+  const day = page.url.searchParams.get('at');
+  return isDay(day) ? day : undefined;
+}
+
+/** What every question to the index is asked with, in parts of a page, too. */
+export function viewShown(): { at: string } | undefined {
+  const day = dayShown();
+  return day === undefined ? undefined : { at: day };
+}
+
+/** Made in a page's component: `const asOf = new AsOf()`. Every question the page and its parts ask then takes `view: viewShown()`. */
 export class AsOf {
   failure = $state.raw<Failure | undefined>();
   /** Days that can be chosen; undefined until they were asked for. */
@@ -26,14 +38,7 @@ export class AsOf {
 
   /** The past day of the address; undefined where the page shows what is now. */
   get day(): string | undefined {
-    const day = page.url.searchParams.get('at');
-    return isDay(day) ? day : undefined;
-  }
-
-  /** What every question is asked with. */
-  get view(): { at: string } | undefined {
-    const { day } = this;
-    return day === undefined ? undefined : { at: day };
+    return dayShown();
   }
 
   /** Whether there is something to ask: now, or a day that has been opened. */
