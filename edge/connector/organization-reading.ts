@@ -361,8 +361,10 @@ export class OrganizationReading {
   }
 
   #noteHidden(rows: readonly StagedRows['team_repositories'][], keys: Float64Array): void {
-    for (const [index, [name]] of rows.entries()) {
-      if (!this.#known?.has(keys[index] ?? -1)) this.hiddenRepositories.add(name);
-    }
+    const known = this.#known;
+    keys.forEach((key, index) => {
+      const name = rows[index]?.[0];
+      if (name !== undefined && !known?.has(key)) this.hiddenRepositories.add(name);
+    });
   }
 }

@@ -47,8 +47,8 @@ export class PermissionReading {
   readonly #check: ListingCheck;
   /** It is known which repositories are asked to check the lists. */
   #hasChosen = false;
-  /** The teams that those name are wanted, too. */
-  #hasNamed = false;
+  /** The teams that those name, as far as their lists are still to come; null before it is known which. */
+  #awaited: number[] | null = null;
   /** Repositories still to be asked in this phase, by name. */
   #wanted: string[] = [];
   #hasLookedAgain = false;
@@ -244,18 +244,18 @@ export class PermissionReading {
       return;
     }
     if (this.#wanted.length > 0 || this.#isAsking('repository_teams')) return;
-    if (!this.#hasNamed) {
+    if (!this.#awaited) {
       if (this.#check.isEmpty) {
         // Nothing to check against: what the lists of teams say is all there is.
         this.#decide({ strategy: 'teams', form: decisions.form ?? 'none', isConfirmed: false });
         this.#phase = 'listing';
         return;
       }
-      this.#hasNamed = true;
-      this.#first = [...this.#check.namedTeams].filter((number) => this.#isUnasked(number));
+      this.#awaited = [...this.#check.namedTeams];
+      this.#first = this.#awaited.filter((number) => this.#isUnasked(number));
     }
-    const isWaited = (number: number): boolean => teams.get(number)?.listing === 'unread';
-    if ([...this.#check.namedTeams].some(isWaited)) return;
+    this.#awaited = this.#awaited.filter((number) => teams.get(number)?.listing === 'unread');
+    if (this.#awaited.length > 0) return;
     this.#check.compare();
     if (this.#check.suspects.length > 0) this.#phase = this.#lookAgain();
     else this.#believe();
