@@ -3,8 +3,10 @@ import * as z from 'zod';
 import type { Connector } from './connector/connector.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { readKeyRing } from './vault/key-ring.ts';
+import { keyEncryptionKeysOf, type KeySecrets } from './vault/key-secrets.ts';
 
-export interface Env {
+/** `m1:<base64 of 32 bytes>`, in at least one of three secrets: the Worker's half of every key-encryption key. */
+export interface Env extends KeySecrets {
   ASSETS: Fetcher;
   CREDENTIALS: KVNamespace;
   LEDGER: DurableObjectNamespace<Ledger>;
@@ -21,8 +23,6 @@ export interface Env {
   SAMPLE_DOCKER_HUB_URL?: string;
   LOCAL_MAIL_URL?: string;
 
-  /** `m1:<base64 of 32 bytes>[,m2:…]`, newest last: the Worker's half of every key-encryption key. */
-  KEY_ENCRYPTION_KEYS: string;
   /** Hex SHA-256 of the setup code. Without one, setup stays locked. */
   SETUP_CODE_HASH?: string;
   /** 64 hex characters, set only while `npm run admin` runs against a Worker on Cloudflare (edge/auth/admin-signature.ts). */
@@ -32,7 +32,6 @@ export interface Env {
 const Settings = z.object({
   DOCKER_HUB_URL: z.url({ protocol: /^https?$/ }),
   PUBLIC_ORIGIN: z.union([z.literal(''), z.url()]).optional(),
-  KEY_ENCRYPTION_KEYS: z.string().refine((keys) => readKeyRing(keys).ok, 'expected m1:<base64 of 32 bytes>[,m2:…]'),
   SETUP_CODE_HASH: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected a hex SHA-256')]).optional(),
   ADMIN_KEY: z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex characters')]).optional(),
   SAMPLE_DOCKER_HUB_URL: z.url().optional(),
@@ -42,7 +41,11 @@ const Settings = z.object({
 /** What is missing or malformed in the configuration, by name; empty when all is well. Never says a value. */
 export function configurationFaults(env: Env): string[] {
   const parsed = Settings.safeParse(env);
-  return parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const keys = readKeyRing(keyEncryptionKeysOf(env));
+  return [
+    ...(keys.ok ? [] : [keys.error.detail ?? keys.error.reason]),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+  ];
 }
 
 /** Ledgers by workspace name. */

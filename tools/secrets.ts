@@ -4,6 +4,12 @@ import { createHash, randomBytes } from 'node:crypto';
 /** 32 random bytes, as the Worker expects a key. */
 export const makeKeyEncryptionKey = (): string => randomBytes(32).toString('base64');
 
+/**
+ * The value of a secret with a new key in it. Its id is the minute it was made in, so it is newer than every key before, also those
+ * that nobody can read any more.
+ */
+export const newKeySecret = (now: number): string => `m${Math.floor(now / 60_000)}:${makeKeyEncryptionKey()}`;
+
 // Crockford's 32: without letters that are read as digits, so that a code can be read out.
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 

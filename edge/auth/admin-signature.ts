@@ -1,6 +1,6 @@
 // How whoever runs the Worker proves it from the command line (`npm run admin`), without an account: a request signed with a key
 // that only they can have. Two keys count:
-// - one derived from KEY_ENCRYPTION_KEYS, which the state folder of `npm start` holds in the clear;
+// - one derived from the key-encryption key, which the state folder of `npm start` holds in the clear;
 // - ADMIN_KEY, 64 hex characters, where it is set: secrets of a Worker on Cloudflare cannot be read back, but whoever runs it can
 //   set one for the length of a command and remove it again.
 // The signature covers method, path, body and a time that may be a minute off. Web Crypto alone, so that tools/ can import this.

@@ -21,7 +21,7 @@ export interface Place {
 
 const rpIdOf = ({ origin }: Place): string => new URL(origin).hostname;
 
-const MISCONFIGURED = err({ reason: 'misconfigured', detail: 'KEY_ENCRYPTION_KEYS is missing or malformed.' } as const);
+const MISCONFIGURED = err({ reason: 'misconfigured', detail: 'The key-encryption key is missing or malformed.' } as const);
 const REFUSED = err({ reason: 'passkey_refused' } as const);
 
 const Base64Url = z.string().regex(/^[A-Za-z0-9_-]+$/);

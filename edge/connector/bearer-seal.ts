@@ -18,9 +18,9 @@ export function bearerSeal(keyEncryptionKeys: string, connectorName: string): Be
   const additionalData = text.encode(`watchbill/bearer/v1\0${connectorName}`);
 
   const derive = async (info: string): Promise<ArrayBuffer> => {
-    if (!ring.ok) throw new Error(`KEY_ENCRYPTION_KEYS: ${ring.error.reason}`);
+    if (!ring.ok) throw new Error(`the key-encryption keys: ${ring.error.reason}`);
     const master = ring.value.masters.get(ring.value.newest);
-    if (!master) throw new Error('KEY_ENCRYPTION_KEYS: no newest key');
+    if (!master) throw new Error('the key-encryption keys: no newest key');
     const base = await crypto.subtle.importKey('raw', master, 'HKDF', false, ['deriveBits']);
     return crypto.subtle.deriveBits(
       { name: 'HKDF', hash: 'SHA-256', salt: text.encode(connectorName), info: text.encode(`watchbill|${info}`) },

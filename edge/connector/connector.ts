@@ -13,6 +13,7 @@ import * as troubles from '../hub/troubles.ts';
 import { ledgerOf, type RemoteLedger } from '../ledger/remote-ledger.ts';
 import { durableStore } from '../ledger/store.ts';
 import { openCredential } from '../vault/credential.ts';
+import { keyEncryptionKeysOf } from '../vault/key-secrets.ts';
 import { ConnectorStore } from './connector-store.ts';
 import { HubLink } from './hub-link.ts';
 import { newRun } from './run-progress.ts';
@@ -312,7 +313,7 @@ export class Connector extends DurableObject<Env> {
       store: this.#store,
       clock: realClock,
       baseUrl: (workspace === 'sample' ? this.env.SAMPLE_DOCKER_HUB_URL : undefined) ?? this.env.DOCKER_HUB_URL,
-      keyEncryptionKeys: this.env.KEY_ENCRYPTION_KEYS,
+      keyEncryptionKeys: keyEncryptionKeysOf(this.env),
       name: `${workspace}/${connectorId}`,
       fetcher: (input, init) => fetch(input, init),
       credential: () => openCredential(this.env, workspace, connectorId, 'read'),

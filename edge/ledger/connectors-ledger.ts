@@ -222,6 +222,9 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   finishKeyRotation(newest: string, acting: Acting): boolean {
     return rotation.finishKeyRotation(this.store, newest, acting, now());
   }
+  olderKeys(newest: string): string[] {
+    return rotation.olderKeys(this.store, newest);
+  }
   keyState(newest: string): KeyState {
     return rotation.keyState(this.store, newest);
   }

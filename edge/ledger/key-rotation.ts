@@ -36,7 +36,8 @@ export function keyState(store: Store, newest: string): KeyState {
   };
 }
 
-const olderKeys = (store: Store, newest: string): string[] =>
+/** Older keys under which something lies, or still may come to lie. */
+export const olderKeys = (store: Store, newest: string): string[] =>
   rows(z.object({ kid: z.string() }), store.all('SELECT kid FROM key_shares'))
     .map(({ kid }) => kid)
     .filter((kid) => keyNumber(kid) < keyNumber(newest));

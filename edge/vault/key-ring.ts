@@ -27,7 +27,7 @@ export function readKeyRing(configured: string): Result<KeyRing, Refusal> {
 
 const misconfigured = err({
   reason: 'misconfigured',
-  detail: 'KEY_ENCRYPTION_KEYS: expected m1:<base64 of 32 bytes>[,m2:…]',
+  detail: 'KEY_ENCRYPTION_KEYS, KEY_ENCRYPTION_KEY_A or _B: expected m1:<base64 of 32 bytes>, each id once',
 } as const);
 
 /** What the ledger adds to the Worker's secret. */

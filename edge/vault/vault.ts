@@ -10,6 +10,7 @@ import { ledgerOf } from '../ledger/remote-ledger.ts';
 import { digestOf, randomBytes, toBase64, toHex } from './base64.ts';
 import { open, seal, type Place } from './envelope.ts';
 import { keyEncryptionKey, readKeyRing, type KeyRing } from './key-ring.ts';
+import { keyEncryptionKeysOf } from './key-secrets.ts';
 
 /** Immutable blobs: written once under a random name, read, deleted. */
 export interface Blobs {
@@ -40,7 +41,7 @@ export interface Vault {
 
 /** The vault of a workspace, or why the keys do not fit. */
 export function vaultOf(env: Env, workspace: WorkspaceName): Result<Vault, Refusal> {
-  const ring = readKeyRing(env.KEY_ENCRYPTION_KEYS);
+  const ring = readKeyRing(keyEncryptionKeysOf(env));
   if (!ring.ok) return ring;
   const blobs: Blobs = {
     get: (name) => getWithPatience(env.CREDENTIALS, name),

@@ -17,6 +17,7 @@ import { openChallenge, sealChallenge } from '../../edge/auth/challenge.ts';
 import { app } from '../../edge/app.ts';
 import type { Env } from '../../edge/env.ts';
 import { ledgerOf } from '../../edge/ledger/remote-ledger.ts';
+import { keyEncryptionKeysOf } from '../../edge/vault/key-secrets.ts';
 import {
   api,
   Browser,
@@ -122,7 +123,7 @@ describe('an unclaimed workspace', () => {
 });
 
 test('a challenge is good for its use, five minutes, and only with its seal', async () => {
-  const keys = env.KEY_ENCRYPTION_KEYS;
+  const keys = keyEncryptionKeysOf(env);
   const sealed = await sealChallenge(keys, 'sign_in', 1_000_000);
   const text = btoa(String.fromCharCode(...(sealed?.bytes ?? [])))
     .replaceAll('+', '-')

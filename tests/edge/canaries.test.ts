@@ -7,6 +7,7 @@ import { pageOf } from '#domain/protocol/common.ts';
 import { Connector, CreatedConnector, LogLine, SyncRun } from '#domain/protocol/connectors.ts';
 import { connectorName } from '../../edge/connector/remote-connector.ts';
 import { runMinuteClock } from '../../edge/minute-clock.ts';
+import { keyEncryptionKeysOf } from '../../edge/vault/key-secrets.ts';
 import { findCanaryInBytes, findCanaryInText, formsOf, type CanaryForm } from '../support/canary.ts';
 import { claimWorkspace, read, SETUP_CODE, type ApiInit, type Person } from '../support/edge.ts';
 
@@ -23,7 +24,9 @@ const secrets = new Set([
   'canary-wrong-password-9d27',
   'canary-mail-provider-key-55aa',
   SETUP_CODE,
-  ...env.KEY_ENCRYPTION_KEYS.split(',').map((entry) => entry.slice(entry.indexOf(':') + 1)),
+  ...keyEncryptionKeysOf(env)
+    .split(',')
+    .map((entry) => entry.slice(entry.indexOf(':') + 1)),
 ]);
 const [WRITE, WRONG, MAIL_KEY] = [...secrets];
 /** Every answer of the API and every line of the console. */

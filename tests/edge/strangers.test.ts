@@ -8,6 +8,7 @@ import { signAdminRequest } from '../../edge/auth/admin-signature.ts';
 import { app } from '../../edge/app.ts';
 import type { Env } from '../../edge/env.ts';
 import { ledgerOf } from '../../edge/ledger/remote-ledger.ts';
+import { keyEncryptionKeysOf } from '../../edge/vault/key-secrets.ts';
 import {
   api,
   claimWorkspace,
@@ -28,7 +29,7 @@ const withEnv = (change: Partial<Env>, path: string, init: RequestInit = {}) =>
   app.fetch(new Request(`${ORIGIN}${path}`, init), { ...env, ...change }, createExecutionContext());
 
 describe('recovery by whoever runs the Worker', () => {
-  const keys = { keyEncryptionKeys: env.KEY_ENCRYPTION_KEYS };
+  const keys = { keyEncryptionKeys: keyEncryptionKeysOf(env) };
   const path = '/api/recovery';
   const recover = (signature: string | null, body: string) =>
     send(path, {

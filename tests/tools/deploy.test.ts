@@ -70,7 +70,7 @@ test('the first deployment makes the namespace and both secrets, and tells the W
   const made = await runDeployment(tools, answers, '', false);
   expect(made).toMatchObject({ origin: 'https://acme-access.jo.workers.dev', namespaceId: NAMESPACE, claimed: false });
   expect(account.namespaces).toEqual([{ id: NAMESPACE, title: 'acme-access-credentials' }]);
-  expect(account.secrets.KEY_ENCRYPTION_KEYS).toMatch(/^m1:[A-Za-z0-9+/]{43}=$/);
+  expect(account.secrets.KEY_ENCRYPTION_KEY_A).toMatch(/^m\d{8}:[A-Za-z0-9+/]{43}=$/);
   expect(account.secrets.SETUP_CODE_HASH).toBe(hashOfSetupCode(made.setupCode ?? ''));
   expect(account.deployed.at(-1)).toContain('PUBLIC_ORIGIN = "https://acme-access.jo.workers.dev"');
   expect(account.deployed.at(-1)).toContain(`id = "${NAMESPACE}"`);
@@ -93,8 +93,16 @@ test('a deployment that was cut off before its secrets is finished by the next',
   await expect(runDeployment(tools, answers, '', false)).rejects.toThrow('secret bulk');
   account.refuses = null;
   const made = await runDeployment(tools, answers, '', false);
-  expect(Object.keys(account.secrets).sort()).toEqual(['KEY_ENCRYPTION_KEYS', 'SETUP_CODE_HASH']);
+  expect(Object.keys(account.secrets).sort()).toEqual(['KEY_ENCRYPTION_KEY_A', 'SETUP_CODE_HASH']);
   expect(made.setupCode).not.toBeNull();
+});
+
+test('a Worker of an older installation keeps its key, under its name', async () => {
+  const { account, tools } = anAccount();
+  account.secrets.KEY_ENCRYPTION_KEYS = 'm1:old';
+  await runDeployment(tools, answers, 'https://acme-access.jo.workers.dev', false);
+  expect(Object.keys(account.secrets).sort()).toEqual(['KEY_ENCRYPTION_KEYS', 'SETUP_CODE_HASH']);
+  expect(account.secrets.KEY_ENCRYPTION_KEYS).toBe('m1:old');
 });
 
 test('where the secrets cannot be listed no key is ever replaced', async () => {
@@ -146,8 +154,8 @@ test('no secret is an argument, and none is in the recovery sheet', async () => 
   const sheet = recoverySheet(answers, made, new Date('2026-11-02T09:00:00Z'), '0.1.0');
   const seen = [...account.calls, sheet].join('\n');
   for (const secret of [...Object.values(account.secrets), made.setupCode ?? ''])
-    expect(seen).not.toContain(secret.replace(/^m1:/, ''));
-  for (const name of ['acme-access', NAMESPACE, 'KEY_ENCRYPTION_KEYS', 'npm run admin -- recover', made.origin])
+    expect(seen).not.toContain(secret.replace(/^m\d+:/, ''));
+  for (const name of ['acme-access', NAMESPACE, 'KEY_ENCRYPTION_KEY_A', 'npm run admin -- recover', made.origin])
     expect(sheet).toContain(name);
 });
 

@@ -1,6 +1,7 @@
 // One deployment, step by step. Everything in it may be run again: what is there stays, what is missing is made.
 import { Fault } from '../fault.ts';
-import { hashOfSetupCode, makeKeyEncryptionKey, makeSetupCode } from '../secrets.ts';
+import { KEY_SECRETS } from '../../edge/vault/key-secrets.ts';
+import { hashOfSetupCode, makeSetupCode, newKeySecret } from '../secrets.ts';
 import { accountConfig, type Answers } from './config.ts';
 import { type Wrangler, deploy, namespaceWithTitle, secretNames, setSecrets } from './cloudflare.ts';
 
@@ -56,8 +57,9 @@ export async function runDeployment(
   const present = await secretNames(wrangler, config);
   const setupCode = makeSetupCode();
   const missing: Record<string, string> = {};
-  if (!present.includes('KEY_ENCRYPTION_KEYS')) missing.KEY_ENCRYPTION_KEYS = `m1:${makeKeyEncryptionKey()}`;
-  const workspace = present.includes('KEY_ENCRYPTION_KEYS') ? await tools.askWorkspace(origin) : { claimed: false };
+  const hasKey = KEY_SECRETS.some((name) => present.includes(name));
+  if (!hasKey) missing.KEY_ENCRYPTION_KEY_A = newKeySecret(Date.now());
+  const workspace = hasKey ? await tools.askWorkspace(origin) : { claimed: false };
   const claimed = workspace?.claimed ?? false;
   if (!present.includes('SETUP_CODE_HASH') ? !claimed : wantsNewSetupCode && !claimed) {
     missing.SETUP_CODE_HASH = hashOfSetupCode(setupCode);

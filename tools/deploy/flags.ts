@@ -7,10 +7,12 @@ export interface DeployFlags extends Partial<Answers> {
   isDryRun: boolean;
   /** Replaces a setup code that was lost before anybody used it. */
   wantsNewSetupCode: boolean;
+  /** Replaces the key-encryption key, and deploys nothing. */
+  rotatesKey: boolean;
 }
 
 const USAGE =
-  'npm run deploy -- [--dry-run] [--name NAME] [--domain HOST] [--mail-from ADDRESS] [--account ID] [--new-setup-code]';
+  'npm run deploy -- [--dry-run] [--name NAME] [--domain HOST] [--mail-from ADDRESS] [--account ID] [--new-setup-code] | --rotate-key';
 
 /** Parses the arguments, or says in one sentence which does not fit. */
 export function parseDeployFlags(args: string[]): DeployFlags {
@@ -24,11 +26,13 @@ export function parseDeployFlags(args: string[]): DeployFlags {
         'mail-from': { type: 'string' },
         account: { type: 'string' },
         'new-setup-code': { type: 'boolean', default: false },
+        'rotate-key': { type: 'boolean', default: false },
       },
     });
     return {
       isDryRun: values['dry-run'],
       wantsNewSetupCode: values['new-setup-code'],
+      rotatesKey: values['rotate-key'],
       ...(values.name === undefined ? {} : { name: values.name }),
       ...(values.domain === undefined ? {} : { domain: values.domain }),
       ...(values['mail-from'] === undefined ? {} : { mailFrom: values['mail-from'] }),

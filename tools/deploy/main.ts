@@ -2,8 +2,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyHolders } from '#domain/protocol/connectors.ts';
 import { Workspace } from '#domain/protocol/people.ts';
 import { VERSION } from '../../edge/version.ts';
+import { signedPost } from '../admin/signed-post.ts';
 import { buildWhatChanged } from '../builds/build.ts';
 import { Fault, runCommand } from '../fault.ts';
 import { ROOT, runProgram } from '../project.ts';
@@ -14,6 +16,7 @@ import { accountConfig, type Answers, answersOf, checkAnswers } from './config.t
 import { runDeployment } from './deployment.ts';
 import { type DeployFlags, parseDeployFlags } from './flags.ts';
 import { recoverySheet } from './recovery-sheet.ts';
+import { rotateKey } from './rotate-key.ts';
 
 const CONFIG = join(ROOT, 'wrangler.deploy.toml');
 const DRY_RUN_CONFIG = join(ROOT, 'wrangler.deploy-dry-run.toml');
@@ -79,6 +82,25 @@ async function deployForReal(flags: DeployFlags, earlier: ReturnType<typeof answ
   console.log(`What exists and how to recover: ${SHEET} (no secrets in it; keep it somewhere safe).`);
 }
 
+const ROTATION_PAUSE_MS = 10_000;
+
+/** The key alone: nothing is built, deployed or asked. */
+async function rotateForReal({ publicOrigin: origin }: ReturnType<typeof answersOf>): Promise<void> {
+  if (!origin) throw new Fault('wrangler.deploy.toml is missing or unfinished: run this where npm run deploy was run.');
+  const holding = await rotateKey({
+    wrangler,
+    config: CONFIG,
+    say: (line) => console.log(line),
+    askHolders: async (adminKey) => {
+      const answer = await signedPost(origin, '/api/recovery/keys', { keyEncryptionKeys: '', adminKey }, {});
+      if ('refused' in answer) throw new Fault(`Watchbill refused: ${answer.refused}.`);
+      return KeyHolders.parse(answer.body);
+    },
+    pause: () => sleep(ROTATION_PAUSE_MS),
+  });
+  console.log(`\nThe key-encryption key was replaced. It is in the secret ${holding.join(', ')}; the former one is gone.`);
+}
+
 const merged = (flags: DeployFlags, earlier: ReturnType<typeof answersOf>): Answers => ({
   name: flags.name ?? earlier.name ?? 'watchbill',
   domain: flags.domain ?? earlier.domain ?? '',
@@ -127,5 +149,6 @@ async function askWorkspace(origin: string): Promise<{ claimed: boolean } | null
 await runCommand(async () => {
   const flags = parseDeployFlags(process.argv.slice(2));
   const earlier = existsSync(CONFIG) ? answersOf(readFileSync(CONFIG, 'utf8')) : {};
+  if (flags.rotatesKey) return rotateForReal(earlier);
   return flags.isDryRun ? dryRun(flags, earlier) : deployForReal(flags, earlier);
 });

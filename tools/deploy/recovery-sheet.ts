@@ -25,10 +25,11 @@ Written ${at.toISOString()} by \`npm run deploy\`, Watchbill ${version}. Keep it
 - **Everybody's passkeys.** \`npm run admin -- recover EMAIL --url ${made.origin}\` prints a link that works once, for 60 minutes. It
   needs the right to set this Worker's secrets.
 - **The setup link, before anybody used it.** \`npm run deploy -- --new-setup-code\`.
+- **The key-encryption key was seen, or is due.** \`npm run deploy -- --rotate-key\`; nobody needs its present value.
 - **A bad update.** \`npx --no -- wrangler rollback --name ${answers.name}\`. Updates only ever add to the databases.
 - **Data.** Cloudflare keeps 30 days of every Durable Object's database (point-in-time recovery); docs/runbook.md says how to go back.
-- **KEY_ENCRYPTION_KEYS, or the key-value namespace.** Stored Docker Hub credentials cannot be opened any more, by anybody. Run
-  \`npm run deploy\`, then enter each connector's credential again, and renew it at Docker Hub if it may have been seen. Everything
+- **The key-encryption key (\`KEY_ENCRYPTION_…\` above), or the key-value namespace.** Stored Docker Hub credentials cannot be opened
+  any more, by anybody. Run \`npm run deploy\`, then enter each connector's credential again, and renew it at Docker Hub if it may have been seen. Everything
   else is untouched.
 - **The Worker itself.** If it is deleted, its databases are deleted with it. Deploy again, claim, connect: the first sync
   brings the catalogue back; people, owners and the audit log are lost.

@@ -341,3 +341,21 @@ export const KeyState = z.object({
   rotation: z.object({ to: z.string(), startedAt: Iso, finishedAt: Iso.nullable() }).nullable(),
 });
 export type KeyState = z.infer<typeof KeyState>;
+
+/** The Worker's secrets that hold key-encryption keys, for whoever runs it: names and ids, never a key. */
+export const KeyHolders = z.object({
+  newest: z.string(),
+  secrets: z.array(
+    z.object({
+      name: z.string(),
+      keys: z.array(z.string()),
+      /** Nothing lies under its keys any more, and nothing ever will: it may be removed. */
+      isRetired: z.boolean(),
+    }),
+  ),
+  /** Credentials that still lie under an older key. */
+  left: z.int(),
+  /** Of those, how many cannot be opened and must be entered again. */
+  unreadable: z.int(),
+});
+export type KeyHolders = z.infer<typeof KeyHolders>;
