@@ -174,7 +174,8 @@ function homesOf(index: AccessIndex, organization: string, teams: readonly Index
   for (const team of inOrder) {
     const { holds, members } = index.edges.team(team.slot);
     // A team of everybody holds everything, and a team of one may hold one thing: neither makes it theirs.
-    const density = members.length / holds.length;
+    const written = holds.filter((value) => rankIn(value) > 1).length;
+    const density = members.length / (written === 0 ? holds.length : written);
     for (const value of holds) {
       const number = numberOf(value);
       if (index.repositories.get(number)?.organization !== organization) continue;
