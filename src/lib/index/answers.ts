@@ -1,5 +1,6 @@
 // Each question with who answers it.
 import { LIST_NAMES, type AccessCatalogue } from '#domain/access-catalogue.ts';
+import { careFigures } from '#domain/care.ts';
 import { rankOf } from '#domain/catalogue-words.ts';
 import { effectiveAccess } from '#domain/effective-access.ts';
 import { parseId, repositoryId } from '#domain/ids.ts';
@@ -49,6 +50,7 @@ export const answers: { [N in keyof Questions]: Answerer<N> } = {
   },
   ownable: ({ catalogue }, { connectorIds }) => ownableOf(catalogue, connectorIds),
   compare: ({ catalogue }, question) => compared(catalogue, question),
+  care: ({ catalogue }) => careFigures(catalogue, Date.now()),
 };
 
 function countsOf(catalogue: AccessCatalogue): CatalogueCounts {

@@ -3,9 +3,12 @@ import { AccessCatalogue } from '#domain/access-catalogue.ts';
 import { withEdits } from '#domain/catalogue-edit.ts';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import { answers, type Answerer } from './answers.ts';
+import { comparedSource } from './compared.ts';
 import { listSource, type Orders, type RowSource } from './list-answers.ts';
+import { matrixSource } from './matrix-rows.ts';
 import type { Ask, AskRows, QuestionName, Questions, RowQuestions, RowsName, RowsWindow, View } from './questions.ts';
 import { subjectRows } from './subject-rows.ts';
+import { whatIfSource } from './what-if-rows.ts';
 import type { KnownPerson } from './why-answer.ts';
 
 type SourceOf<N extends RowsName> = RowSource<RowQuestions[N]['row'], RowQuestions[N]['info']>;
@@ -147,13 +150,16 @@ type Maker<N extends RowsName> = (shelf: Shelf, question: RowQuestions[N]['quest
 const makers: { [N in RowsName]: Maker<N> } = {
   list: ({ catalogue, orders }, question) => listSource(catalogue, question, orders),
   subjectRows: ({ catalogue }, question) => subjectRows(catalogue, question),
+  compared: ({ catalogue }, question) => comparedSource(catalogue, question),
+  whatIf: ({ catalogue }, question) => whatIfSource(catalogue, question),
+  matrix: ({ catalogue }, question) => matrixSource(catalogue, question),
 };
 
 const shelfOf = (catalogue: AccessCatalogue): Shelf => ({
   catalogue,
   people: [],
   orders: new Map(),
-  sources: { list: new Map(), subjectRows: new Map() },
+  sources: { list: new Map(), subjectRows: new Map(), compared: new Map(), whatIf: new Map(), matrix: new Map() },
 });
 
 function forget({ orders, sources }: Shelf): void {

@@ -1,6 +1,8 @@
 // What each list can be sorted and narrowed by.
 import { insightsOf, type ListName } from '#domain/access-catalogue.ts';
 import type { AccessItem } from '#domain/access-item.ts';
+import { CARE_KINDS, CARE_MADE_OF, careOf } from '#domain/care.ts';
+import { CARE_WORDS } from '#domain/care-words.ts';
 import { isKnownRole, roleSlug } from '#domain/catalogue-words.ts';
 import { countsOf, teamLevels, teamsOf } from './list-rows.ts';
 
@@ -101,21 +103,29 @@ const STATE: ItemFilter = {
   valuesOf: (item) => (item.type === 'token' ? [item.row.row.active ? 'active' : 'off'] : []),
 };
 
+/** What the Care page counts: its numbers lead to a list with this filter. */
+const care = (list: ListName): ItemFilter => ({
+  name: 'care',
+  label: 'Care',
+  values: CARE_KINDS.filter((kind) => CARE_MADE_OF[kind].list === list).map((kind) => [kind, CARE_WORDS[kind]]),
+  valuesOf: (item) => careOf(item, Date.now()),
+});
+
 /** The filters of a list that can make a difference. */
 export function filtersOf(list: ListName, organizations: number, whole: boolean): ItemFilter[] {
   const organization = organizations < 2 || list === 'orgs' ? [] : [ORGANIZATION];
-  const flagged = whole ? [FLAGGED] : [];
+  const flagged = whole ? [FLAGGED, care(list)] : [];
   switch (list) {
     case 'people':
       return [...organization, ROLE, ...flagged];
     case 'teams':
-      return [...organization, ...flagged];
+      return [...organization, ...(whole ? [FLAGGED] : [])];
     case 'repos':
       return [...organization, VISIBILITY, ...flagged];
     case 'tokens':
-      return [...organization, STATE];
+      return [...organization, STATE, ...(whole ? [care(list)] : [])];
     case 'invitations':
-      return organization;
+      return [...organization, ...(whole ? [care(list)] : [])];
     case 'orgs':
       return [];
   }

@@ -1,4 +1,5 @@
 // What a page may ask the index, and what it gets: plain values, made for what is shown and for nothing else.
+import type { CareFigures } from '#domain/care.ts';
 import type { AccessGap } from '#domain/access-gaps.ts';
 import type { Standing, Through } from '#domain/access-groups.ts';
 import type { ListName } from '#domain/access-catalogue.ts';
@@ -8,6 +9,17 @@ import type { LevelCounts } from '#domain/exposure.ts';
 import type { ResourceType } from '#domain/ids.ts';
 import type { Insight } from '#domain/insights.ts';
 import type { Part, WhyWords } from '#domain/why-words.ts';
+import type {
+  ComparedInfo,
+  ComparedQuestion,
+  ComparedRow,
+  MatrixInfo,
+  MatrixQuestion,
+  MatrixRowView,
+  WhatIfInfo,
+  WhatIfQuestion,
+  WhatIfRow,
+} from './answer-questions.ts';
 import type { ListRow } from './list-rows.ts';
 
 export type { ListName } from '#domain/access-catalogue.ts';
@@ -232,11 +244,15 @@ export interface Questions {
   accounts: { question: Viewed; answer: PickableAccount[] };
   ownable: { question: Viewed & { connectorIds: readonly string[] }; answer: OwnableResource[] };
   compare: { question: CompareQuestion; answer: Comparison | null };
+  care: { question: Viewed; answer: CareFigures };
 }
 /** Rows, of which only those in sight are brought. */
 export interface RowQuestions {
   list: { question: ListQuestion; row: ListRow; info: ListInfo };
   subjectRows: { question: SubjectRowsQuestion; row: DetailRow; info: SubjectRowsInfo };
+  compared: { question: ComparedQuestion; row: ComparedRow; info: ComparedInfo };
+  whatIf: { question: WhatIfQuestion; row: WhatIfRow; info: WhatIfInfo };
+  matrix: { question: MatrixQuestion; row: MatrixRowView; info: MatrixInfo };
 }
 
 export type QuestionName = keyof Questions;
