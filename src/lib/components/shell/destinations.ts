@@ -34,9 +34,6 @@ export interface Owned {
   applications: boolean;
 }
 
-/** Planned, and without a page yet: not shown. Whoever makes the page takes its path out. */
-const NOT_YET: ReadonlySet<string> = new Set(['/access/matrix', '/care', '/what-if']);
-
 const at = (root: string, label: string, icon: IconComponent, keys?: string): Destination => ({
   href: resolve('/') + root.slice(1),
   root,
@@ -67,13 +64,11 @@ export function destinations(owned: Owned): DestinationGroup[] {
   const govern = session.may('audit_connectors') || session.may('audit_all') ? [AUDIT] : [];
   const groups: DestinationGroup[] = [
     { label: 'You', items: admin.length > 0 ? [INBOX] : [INBOX, SETTINGS] },
-    { label: 'Explore', items: [ACCESS, MATRIX, CHANGES, CARE, WHAT_IF] },
+    { label: 'Explore', items: [ACCESS, MATRIX, CHANGES, ...(session.may('catalogue_whole') ? [CARE] : []), WHAT_IF] },
     { label: 'Govern', items: govern },
     { label: 'Admin', items: admin.length > 0 ? [...admin, SETTINGS] : [] },
   ];
-  return groups
-    .map(({ label, items }) => ({ label, items: items.filter(({ root }) => !NOT_YET.has(root)) }))
-    .filter(({ items }) => items.length > 0);
+  return groups.filter(({ items }) => items.length > 0);
 }
 
 /** What stands on the phone's bottom bar beside More: at most four. */
