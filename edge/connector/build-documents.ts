@@ -10,7 +10,7 @@ import {
   type TokensDocument,
 } from '#domain/catalogue.ts';
 import { invitationId, organizationId, tokenId } from '#domain/ids.ts';
-import type { OrganizationRow } from '../hub/normalise.ts';
+import type { InviteItem, OrganizationRow, TokenItem } from '../hub/normalise.ts';
 import { accountPages, repositoryPages } from './build-pages.ts';
 import { keptTeam, teamDocuments } from './build-teams.ts';
 import { unreadCompleteness } from './completeness.ts';
@@ -189,11 +189,12 @@ function listDocuments(context: BuildContext): { documents: CatalogueDocument[];
   const keptIds: string[] = [];
   for (const organization of context.organizations) {
     const { name, completeness } = organization;
-    if (completeness.invites?.state === 'complete') documents.push(invitations(context, organization));
+    if (completeness.invites?.state === 'complete')
+      documents.push(invitationsDocument(name, context.staging.listed(name, 'invites')));
     else keptIds.push(invitationsDocumentId(name));
 
     if (completeness.tokens?.state === 'complete') {
-      const { document, used } = tokens(context, name);
+      const { document, used } = tokensDocument(name, context.staging.listed(name, 'tokens'));
       documents.push(document);
       if (Object.keys(used).length > 0) facts.push({ id: document.id, body: used });
     } else keptIds.push(tokensDocumentId(name));
@@ -201,8 +202,9 @@ function listDocuments(context: BuildContext): { documents: CatalogueDocument[];
   return { documents, facts, keptIds };
 }
 
-function invitations({ staging }: BuildContext, { name }: BuildOrganization): InvitationsDocument {
-  const rows = staging.listed(name, 'invites').map((invite) => ({
+/** The pending invitations of an organization. */
+export function invitationsDocument(name: string, found: readonly InviteItem[]): InvitationsDocument {
+  const rows = found.map((invite) => ({
     id: invitationId(name, invite.hubId),
     invitee: invite.invitee,
     role: invite.role,
@@ -213,9 +215,13 @@ function invitations({ staging }: BuildContext, { name }: BuildOrganization): In
   return { kind: 'invitations', id: invitationsDocumentId(name), organization: name, rows: sortedById(rows) };
 }
 
-function tokens({ staging }: BuildContext, organization: string): { document: TokensDocument; used: Record<string, unknown> } {
+/** The access tokens of an organization, and beside them when each was last used. */
+export function tokensDocument(
+  organization: string,
+  found: readonly TokenItem[],
+): { document: TokensDocument; used: Record<string, unknown> } {
   const used: Record<string, unknown> = {};
-  const rows = staging.listed(organization, 'tokens').map(({ hubId, lastUsedOn, ...token }) => {
+  const rows = found.map(({ hubId, lastUsedOn, ...token }) => {
     const id = tokenId(organization, hubId);
     if (lastUsedOn) used[id] = { lastUsedOn };
     return { id, ...token };

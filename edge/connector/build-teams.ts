@@ -7,7 +7,7 @@ import { documentsOf, permissionsByNumber } from './known-catalogue.ts';
 import type { TeamProgress } from './reading-state.ts';
 
 /** Repository numbers by permission, as Docker Hub words it. */
-type Permissions = Map<string, number[]>;
+export type Permissions = Map<string, number[]>;
 
 export async function* teamDocuments(context: BuildContext, organization: BuildOrganization): AsyncGenerator<TeamDocument> {
   const { staging } = context;
@@ -24,7 +24,7 @@ export async function* teamDocuments(context: BuildContext, organization: BuildO
       known?.delete(row.hubId);
       const members = membersOf(context, organization, row, team, memberships) ?? keptMembers(context, before);
       const permissions = permissionsOf(context, organization, team, byTeam, before);
-      yield documentOf(organization.name, row, members, permissions);
+      yield teamDocument(organization.name, row, members, permissions);
     }
   }
   // A list of teams that is not whole says nothing about those that it lacks.
@@ -155,7 +155,8 @@ function withKnown(
   return permissions;
 }
 
-function documentOf(organization: string, row: TeamRow, members: number[], permissions: Permissions): TeamDocument {
+/** A team as the catalogue has it. */
+export function teamDocument(organization: string, row: TeamRow, members: number[], permissions: Permissions): TeamDocument {
   const team: TeamDocument = {
     kind: 'team',
     id: teamId(organization, row.name),
@@ -172,7 +173,8 @@ function documentOf(organization: string, row: TeamRow, members: number[], permi
   return withPermissions(team, permissions);
 }
 
-function withPermissions(team: TeamDocument, permissions: Permissions): TeamDocument {
+/** The same team with other permissions. */
+export function withPermissions(team: TeamDocument, permissions: Permissions): TeamDocument {
   const { unrecognised: _before, ...document } = team;
   const unrecognised: Record<string, number[]> = {};
   const seen = new Set<number>();

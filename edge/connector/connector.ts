@@ -1,11 +1,10 @@
 // The Connector: one per connector, the only one that talks to Docker Hub. It keeps the clock of a sync and answers about its runs; what
 // a run does is in sync.ts.
 import { DurableObject } from 'cloudflare:workers';
-import * as z from 'zod';
-import type { LogLine, ProbeResult, SyncRun } from '#domain/protocol/connectors.ts';
+import type { ProbeResult, SyncRun } from '#domain/protocol/connectors.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
-import { WORKSPACES, type Env, type WorkspaceName } from '../env.ts';
+import type { Env, WorkspaceName } from '../env.ts';
 import { realClock } from '../hub/clock.ts';
 import type { HubCredential } from '../hub/credential.ts';
 import { readLive } from '../hub/live-reads.ts';
@@ -14,8 +13,11 @@ import { ledgerOf, type RemoteLedger } from '../ledger/remote-ledger.ts';
 import { durableStore } from '../ledger/store.ts';
 import { openCredential } from '../vault/credential.ts';
 import { keyEncryptionKeysOf } from '../vault/key-secrets.ts';
+import { ActivityWatch } from './activity-watch.ts';
 import { ConnectorStore } from './connector-store.ts';
 import { HubLink } from './hub-link.ts';
+import { Identity, identityOf } from './identity.ts';
+import { logPage, type LogPage, type LogQuery } from './log-page.ts';
 import { newRun } from './run-progress.ts';
 import { newRunState } from './run-state.ts';
 import { nextRunAt, Schedule } from './schedule.ts';
@@ -30,25 +32,14 @@ export interface RunsPage {
   items: SyncRun[];
   nextCursor: string | null;
 }
-export interface LogPage {
-  items: LogLine[];
-  /** The last line's number while the run goes on or more is there, else null. */
-  nextCursor: string | null;
-}
-export interface LogQuery {
-  after: number;
-  limit: number;
-  /** This level and those above it. */
-  level?: LogLine['level'];
-}
 
-const Identity = z.object({ workspace: z.enum(WORKSPACES), connectorId: z.string() });
-const LEVELS: readonly LogLine['level'][] = ['info', 'warn', 'error'];
 /** After this long nobody is taken to be looking any more. */
 const LOOKING_MS = 30_000;
 /** Steps that may break one after another before the run is given up. */
 const BROKEN_STEPS_MAX = 3;
 const BROKEN_STEP_PAUSE_MS = 5_000;
+/** Full reads that changes ask for keep this far apart. */
+const FULL_READS_APART_MS = 3_600_000;
 /** A run that should have gone on this long ago has lost its alarm. */
 const OVERDUE_MS = 90_000;
 
@@ -56,6 +47,9 @@ export class Connector extends DurableObject<Env> {
   #store: ConnectorStore;
   #linkKept: HubLink | null = null;
   #sync: Sync | null = null;
+  #watchKept: ActivityWatch | null = null;
+  /** Why everything is to be read sooner than planned, or null. */
+  #fullReadWanted: string | null = null;
   /** When the run wants to go on; null while none does. */
   #wakeAt: number | null = null;
   #alarmAt: number | null = null;
@@ -95,7 +89,10 @@ export class Connector extends DurableObject<Env> {
     const sync = new Sync(this.#syncPorts(), { run, state: newRunState(plan.include) });
     this.#sync = sync;
     this.#brokenSteps = 0;
+    this.#watch().release();
     sync.log.info(null, `Run ${n} started by ${startedBy?.name ?? 'schedule'}`);
+    if (this.#fullReadWanted !== null) sync.log.info(null, `Sooner than planned: ${this.#fullReadWanted}`);
+    this.#fullReadWanted = null;
     sync.open();
     this.#wakeAt = Date.now();
     await this.#arm();
@@ -144,26 +141,10 @@ export class Connector extends DurableObject<Env> {
   }
 
   /** Lines of a run's log after a number. */
-  log(n: number, { after, limit, level }: LogQuery): LogPage {
+  log(n: number, query: LogQuery): LogPage {
     this.#lookedAt = Date.now();
-    const lowest = level === undefined ? 0 : LEVELS.indexOf(level);
-    const items: LogLine[] = [];
-    let last = after;
-    const take = (line: LogLine): boolean => {
-      if (line.seq <= last) return true;
-      if (items.length >= limit) return false;
-      last = line.seq;
-      if (LEVELS.indexOf(line.level) >= lowest) items.push(line);
-      return true;
-    };
-    let isAll = true;
-    for (const line of this.#store.lines(n, after)) {
-      isAll = take(line);
-      if (!isAll) break;
-    }
-    const isLive = n === this.#sync?.n;
-    if (isAll && isLive) isAll = (this.#sync?.log.unwritten ?? []).every(take);
-    return { items, nextCursor: !isAll || (isLive && this.#isRunning) ? String(last) : null };
+    const live = n === this.#sync?.n ? this.#sync : null;
+    return logPage(this.#store.lines(n, query.after), live?.log.unwritten ?? [], live !== null && this.#isRunning, query);
   }
 
   /** What a credential can and cannot read, without saving it. Reads only. */
@@ -186,6 +167,7 @@ export class Connector extends DurableObject<Env> {
       ? null
       : nextRunAt(from, { everyHours: plan.everyHours, retriesSooner: false, failures: 0 }, Math.random());
     this.#setSchedule({ nextAtMs, failures: this.#schedule().failures });
+    this.#watch().planChanged(plan);
     await this.#arm();
     if (last && plan && !this.#isRunning) await ledger.reportRun(connectorId, last, { nextSync: isoOrNull(nextAtMs) });
   }
@@ -196,6 +178,7 @@ export class Connector extends DurableObject<Env> {
     this.#link().cancel();
     this.#sync = null;
     this.#linkKept = null;
+    this.#watchKept = null;
     this.#wakeAt = null;
     this.#alarmAt = null;
     await this.ctx.storage.deleteAlarm();
@@ -247,16 +230,32 @@ export class Connector extends DurableObject<Env> {
     const { nextAtMs } = this.#schedule();
     if (!this.#isRunning && nextAtMs !== null && nextAtMs <= Date.now()) await this.#startOnSchedule();
     const sync = this.#sync;
-    if (!sync?.needsStep || this.#isStepping) return;
+    if (this.#isStepping) return;
 
     this.#isStepping = true;
     try {
       this.#link().beginStep();
-      const wake: Wake = await sync.step();
-      if (this.#sync === sync) this.#wakeAt = wake === null ? null : Math.max(wake.at, Date.now());
+      if (sync?.needsStep) {
+        const wake: Wake = await sync.step();
+        if (this.#sync === sync) this.#wakeAt = wake === null ? null : Math.max(wake.at, Date.now());
+      } else if (this.#watchDueAt !== null && this.#watchDueAt <= Date.now()) await this.#watch().step();
     } finally {
       this.#isStepping = false;
     }
+  }
+
+  /** Between syncs, and not while one waits for a decision: what it holds would come after what is newer. */
+  get #watchDueAt(): number | null {
+    return this.#sync === null || this.#sync.isOver ? this.#watch().dueAt : null;
+  }
+
+  /** Everything is read as soon as an hour has passed since it last was. */
+  #wantFullRead(why: string): void {
+    const { nextAtMs, failures } = this.#schedule();
+    const from = Date.parse(this.#store.latestRun()?.run.startedAt ?? '') || 0;
+    const soon = Math.max(Date.now(), from + FULL_READS_APART_MS);
+    this.#fullReadWanted = why;
+    if (nextAtMs !== null && nextAtMs > soon) this.#setSchedule({ nextAtMs: soon, failures });
   }
 
   async #startOnSchedule(): Promise<void> {
@@ -317,10 +316,29 @@ export class Connector extends DurableObject<Env> {
       name: `${workspace}/${connectorId}`,
       fetcher: (input, init) => fetch(input, init),
       credential: () => openCredential(this.env, workspace, connectorId, 'read'),
-      onSyncCall: () => this.#sync?.countCall(),
-      onSlowDown: (until) => this.#sync?.waits(until),
+      onSyncCall: () => (this.#watch().isStepping ? this.#watch() : this.#sync)?.countCall(),
+      onSlowDown: (until) => (this.#watch().isStepping ? null : this.#sync)?.waits(until),
     });
     return this.#linkKept;
+  }
+
+  #watch(): ActivityWatch {
+    if (this.#watchKept) return this.#watchKept;
+    const { connectorId, ledger } = this.#whoAmI();
+    const link = this.#link();
+    this.#watchKept = new ActivityWatch({
+      connectorId,
+      store: this.#store,
+      ledger,
+      baseUrl: link.baseUrl,
+      clock: realClock,
+      call: link.call.bind(link),
+      mayGoOn: () => link.mayGoOn,
+      isWanted: () => !this.#isRunning,
+      callsPerMinute: () => link.budget.callsPerMinute,
+      wantFullRead: (why) => this.#wantFullRead(why),
+    });
+    return this.#watchKept;
   }
 
   #syncPorts() {
@@ -346,6 +364,7 @@ export class Connector extends DurableObject<Env> {
         const from = (end.hasFailed && link.bearers.pausedUntil(plan?.identifier ?? '')) || 0;
         const nextAtMs = isOff ? null : Math.max(from, nextRunAt(Date.now(), rhythm, Math.random()));
         this.#setSchedule({ nextAtMs, failures });
+        this.#watch().runEnded(plan);
         return isoOrNull(nextAtMs);
       },
     };
@@ -361,7 +380,10 @@ export class Connector extends DurableObject<Env> {
 
   #dueAt(): number | null {
     const { nextAtMs } = this.#schedule();
-    return this.#sync?.needsStep ? this.#wakeAt : nextAtMs;
+    if (this.#sync?.needsStep) return this.#wakeAt;
+    if (!this.#store.get('identity', Identity)) return nextAtMs;
+    const due = [nextAtMs, this.#watchDueAt].filter((at) => at !== null);
+    return due.length === 0 ? null : Math.min(...due);
   }
 
   /** One alarm for what comes next. Setting it writes a row, so it is set only where it differs. */
@@ -374,9 +396,3 @@ export class Connector extends DurableObject<Env> {
 }
 
 const isoOrNull = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-
-/** The object's name, `<workspace>/<connector id>`, in its parts. */
-function identityOf(name: string | undefined): z.infer<typeof Identity> {
-  const slash = name?.indexOf('/') ?? -1;
-  return Identity.parse({ workspace: name?.slice(0, slash), connectorId: name?.slice(slash + 1) });
-}

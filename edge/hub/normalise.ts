@@ -1,6 +1,7 @@
 // Docker Hub's words become ours: groups are teams, orgnames organizations. What comes out is small, plain and complete enough to
 // build documents from; it is what a sync stages.
 import type * as z from 'zod';
+import type { ActivityEvent } from '#domain/change-attribution.ts';
 import { normaliseHubId } from '#domain/ids.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import * as hub from './schemas.ts';
@@ -154,14 +155,18 @@ function memberRow(row: z.infer<typeof hub.HubMembers>['results'][number]): Memb
 export const teamsPage = (body: unknown): Result<Listed<TeamRow>, UnknownShape> =>
   parsed(hub.HubTeams, body, ({ count, results }) => ({
     total: count,
-    rows: results.map((row) => ({
-      hubId: row.id,
-      name: row.name,
-      description: row.description ?? '',
-      role: said(row.role),
-      memberCount: row.member_count ?? null,
-    })),
+    rows: results.map(teamRow),
   }));
+
+export const teamDetail = (body: unknown): Result<TeamRow, UnknownShape> => parsed(hub.HubTeam, body, teamRow);
+
+const teamRow = (row: z.infer<typeof hub.HubTeam>): TeamRow => ({
+  hubId: row.id,
+  name: row.name,
+  description: row.description ?? '',
+  role: said(row.role),
+  memberCount: row.member_count ?? null,
+});
 
 export const teamMembersPage = (body: unknown): Result<Listed<TeamMemberRow>, UnknownShape> =>
   parsed(hub.HubTeamMembers, body, (page) => {
@@ -259,5 +264,21 @@ export const tokensPage = (body: unknown): Result<Listed<TokenItem>, UnknownShap
     }),
   }));
 
+/** Entries of the activity log as they are told, in our words for who and where. */
+export const activityEntries = (body: unknown, organization: string): Result<ActivityEvent[], UnknownShape> =>
+  parsed(hub.HubActivityEntries, body, ({ logs }) =>
+    logs.map(({ action, name, actor, timestamp, data }) => ({
+      at: new Date(timestamp).toISOString(),
+      action,
+      actor: actor ?? '',
+      organization,
+      name: name ?? '',
+      data: Object.fromEntries(
+        Object.entries(data ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+      ),
+    })),
+  );
+
+/** Whether it may be read, no more. */
 export const activityPage = (body: unknown): Result<Listed<null>, UnknownShape> =>
   parsed(hub.HubActivity, body, () => ({ total: null, rows: [] }));

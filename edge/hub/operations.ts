@@ -14,6 +14,7 @@ export const OPERATIONS = {
   members: { method: 'GET', path: '/v2/orgs/{organization}/members', query: ['page', 'page_size', 'search'] },
   invites: { method: 'GET', path: '/v2/orgs/{organization}/invites' },
   teams: { method: 'GET', path: '/v2/orgs/{organization}/groups', query: ['page', 'page_size'] },
+  team: { method: 'GET', path: '/v2/orgs/{organization}/groups/{team}' },
   teamMembers: { method: 'GET', path: '/v2/orgs/{organization}/groups/{team}/members', query: ['page', 'page_size'] },
   /** Undocumented; its envelope is known to nobody for sure. */
   teamRepositories: {
@@ -35,7 +36,7 @@ export const OPERATIONS = {
     query: ['page', 'page_size'],
   },
   tokens: { method: 'GET', path: '/v2/orgs/{organization}/access-tokens', query: ['page', 'page_size'] },
-  activity: { method: 'GET', path: '/v2/auditlogs/{organization}', query: ['page', 'page_size'] },
+  activity: { method: 'GET', path: '/v2/auditlogs/{organization}', query: ['page', 'page_size', 'from'] },
 } as const satisfies Record<string, { method: 'GET' | 'POST'; path: string; query?: readonly string[] }>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -33,15 +33,14 @@ const HubTeamMember = z.object({ id: z.string().min(1), username: Text, full_nam
 /** A page by today's documents, a bare array by Docker's own older client. */
 export const HubTeamMembers = z.union([page(HubTeamMember), z.array(HubTeamMember)]);
 
-export const HubTeams = page(
-  z.object({
-    id: z.int(),
-    name: z.string().min(1),
-    description: Text,
-    member_count: Count.nullish(),
-    role: Text,
-  }),
-);
+export const HubTeam = z.object({
+  id: z.int(),
+  name: z.string().min(1),
+  description: Text,
+  member_count: Count.nullish(),
+  role: Text,
+});
+export const HubTeams = page(HubTeam);
 
 export const HubRepositories = page(
   z.object({
@@ -96,6 +95,18 @@ export const HubTokens = z.object({
 });
 
 export const HubActivity = z.object({ logs: z.array(z.unknown()) });
+/** An entry of the activity log. What is in `data` differs from action to action and is documented nowhere. */
+export const HubActivityEntries = z.object({
+  logs: z.array(
+    z.object({
+      action: z.string(),
+      name: Text,
+      actor: Text,
+      timestamp: z.iso.datetime({ offset: true }),
+      data: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+});
 
 export const HubSignIn = z.object({ access_token: z.string().min(1) });
 export const HubSignInOldWay = z.object({ token: z.string().min(1) });

@@ -167,6 +167,8 @@ export function changeConnector(
       owners: JSON.stringify(ownerIds),
       include: patch.include ?? before.include,
       everyHours: patch.everyHours ?? before.every_hours,
+      changesEveryMinutes: patch.changesEveryMinutes ?? before.changes_every,
+      permissionsEveryMinutes: patch.permissionsEveryMinutes ?? before.permissions_every,
       paused: patch.paused ?? before.paused === 1,
     };
     const detail: Record<string, JsonValue> = {
@@ -174,17 +176,24 @@ export function changeConnector(
       ...(after.owners === before.owners ? {} : { owners: ownerIds }),
       ...(JSON.stringify(after.include) === JSON.stringify(before.include) ? {} : { include: after.include }),
       ...(after.everyHours === before.every_hours ? {} : { everyHours: after.everyHours }),
+      ...(after.changesEveryMinutes === before.changes_every ? {} : { changesEveryMinutes: after.changesEveryMinutes }),
+      ...(after.permissionsEveryMinutes === before.permissions_every
+        ? {}
+        : { permissionsEveryMinutes: after.permissionsEveryMinutes }),
       ...(after.paused === (before.paused === 1) ? {} : { paused: after.paused }),
       ...(patch.governedBy ? { governedBy: patch.governedBy } : {}),
     };
     if (Object.keys(detail).length === 0) return ok({ connector: mustFind(store, id), asked: [], planChanged: false });
 
     store.run(
-      `UPDATE connectors SET name = ?, owners = ?, include = ?, every_hours = ?, paused = ?, organizations = ?, revision = ? WHERE id = ?`,
+      `UPDATE connectors SET name = ?, owners = ?, include = ?, every_hours = ?, changes_every = ?, permissions_every = ?, paused = ?,
+         organizations = ?, revision = ? WHERE id = ?`,
       after.name,
       after.owners,
       JSON.stringify(after.include),
       after.everyHours,
+      after.changesEveryMinutes,
+      after.permissionsEveryMinutes,
       after.paused ? 1 : 0,
       JSON.stringify(organizations),
       takeRevision(store),
@@ -207,7 +216,8 @@ export function changeConnector(
     const added = owners && !isConnected ? owners.value.filter((user) => !was.includes(user.id)) : [];
     const asked = askOwners(store, { id, name: after.name }, added, context);
     if (owners && !isConnected) assignSetup(store, taskId, id, ownerIds, context);
-    const planChanged = ['include', 'everyHours', 'paused'].some((part) => part in detail);
+    const planParts = ['include', 'everyHours', 'changesEveryMinutes', 'permissionsEveryMinutes', 'paused'];
+    const planChanged = planParts.some((part) => part in detail);
     return ok({ connector: mustFind(store, id), asked, planChanged });
   });
 }

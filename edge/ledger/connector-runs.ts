@@ -1,6 +1,6 @@
 // What the Connector object reports of its runs: kept on the connector's row, from which its status is derived.
 import type { CompletenessBySet } from '#domain/catalogue.ts';
-import type { SyncRun, Trouble } from '#domain/protocol/connectors.ts';
+import type { RunChanges, SyncRun, Trouble } from '#domain/protocol/connectors.ts';
 import { credentialRefused, syncFailing, type About, type Message } from '../notify/messages.ts';
 import { connectorRow, newOrganization, type ConnectorRow } from './connectors.ts';
 import { queueMail } from './mails.ts';
@@ -110,6 +110,30 @@ function organizationsAfter(before: ConnectorRow, read: string[] | undefined): C
   return [...read.map((name) => known.get(name) ?? newOrganization(name)), ...leftOut].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
+}
+
+/** Docker Hub was asked between two syncs what has changed, and all of it has been read. */
+export function noteChecked(store: Store, connectorId: string, at: string): void {
+  store.transaction(() => {
+    if (!connectorRow(store, connectorId)) return; // deleted meanwhile
+    store.run('UPDATE connectors SET checked_at = ?, revision = ? WHERE id = ?', at, takeRevision(store), connectorId);
+  });
+}
+
+/** Counts after what was read between two syncs: they move by as much as was added and removed. */
+export function noteChanges(store: Store, connectorId: string, changes: RunChanges): void {
+  store.transaction(() => {
+    const before = connectorRow(store, connectorId);
+    if (!before) return;
+    const counts = { ...before.counts };
+    for (const [about, { added, removed }] of Object.entries(changes)) {
+      const counted = about === 'members' ? 'memberships' : about;
+      const count = counts[counted];
+      if (count !== undefined) counts[counted] = Math.max(0, count + added - removed);
+    }
+    const revision = takeRevision(store);
+    store.run('UPDATE connectors SET counts = ?, revision = ? WHERE id = ?', JSON.stringify(counts), revision, connectorId);
+  });
 }
 
 /** Queues a mail to each owner who is still here. */

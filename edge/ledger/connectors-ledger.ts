@@ -13,6 +13,7 @@ import type {
   MailSettings,
   NewConnector,
   ResourceOwners,
+  RunChanges,
   SyncRun,
   Task,
 } from '#domain/protocol/connectors.ts';
@@ -25,7 +26,7 @@ import type { Place } from '../vault/envelope.ts';
 import * as applications from './applications.ts';
 import { CatalogueViews, WHOLE_VIEW } from './catalogue-views.ts';
 import * as changes from './connector-changes.ts';
-import { reportRun, type RunReport } from './connector-runs.ts';
+import { noteChanges, noteChecked, reportRun, type RunReport } from './connector-runs.ts';
 import * as connectors from './connectors.ts';
 import { sweepReminders } from './credential-reminders.ts';
 import * as credentials from './credentials.ts';
@@ -181,6 +182,13 @@ export abstract class ConnectorsLedger extends PeopleLedger {
   }
   reportRun(connectorId: string, run: SyncRun, report: RunReport = {}): void {
     reportRun(this.store, connectorId, run, report, this.#origin(), now());
+  }
+
+  noteChecked(connectorId: string, at: string): void {
+    noteChecked(this.store, connectorId, at);
+  }
+  noteChanges(connectorId: string, changes: RunChanges): void {
+    noteChanges(this.store, connectorId, changes);
   }
 
   // Credentials, for the vault

@@ -32,6 +32,13 @@ export const CONNECTOR_MIGRATIONS: Migration[] = [
       CREATE TABLE organization_claims (name TEXT PRIMARY KEY, connector TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE erasures (connector TEXT PRIMARY KEY) WITHOUT ROWID;`,
   },
+  {
+    name: 'connectors-2',
+    // In minutes; 0: not at all. checked_at: when the activity log was last read to its end between two syncs.
+    sql: `ALTER TABLE connectors ADD COLUMN changes_every INTEGER NOT NULL DEFAULT 5;
+      ALTER TABLE connectors ADD COLUMN permissions_every INTEGER NOT NULL DEFAULT 10;
+      ALTER TABLE connectors ADD COLUMN checked_at TEXT;`,
+  },
 ];
 
 /** A JSON column that holds what the schema says. */
@@ -62,6 +69,9 @@ const ConnectorRow = z.object({
   owners: z.string(),
   include: json(z.union([z.literal('all'), z.array(z.string())])),
   every_hours: z.int(),
+  changes_every: z.int(),
+  permissions_every: z.int(),
+  checked_at: z.string().nullable(),
   paused: z.int(),
   organizations: json(z.array(KeptOrganization)),
   completeness: json(z.record(z.string(), CompletenessBySet)),
@@ -119,6 +129,9 @@ function toConnector(store: Store, found: ConnectorRow, now: Date): Connector {
     completeness: found.completeness,
     counts: found.counts,
     everyHours: found.every_hours,
+    changesEveryMinutes: found.changes_every,
+    permissionsEveryMinutes: found.permissions_every,
+    checkedAt: found.checked_at,
     paused,
     run: found.run,
     lastSync: found.last_run,
@@ -179,6 +192,9 @@ export function isConnectorOwner(store: Store, id: string, userId: string): bool
 export interface ConnectorPlan {
   include: 'all' | string[];
   everyHours: number;
+  /** How often the activity log is read between syncs, and how long a permission stays unseen at most; 0: not at all. */
+  changesEveryMinutes: number;
+  permissionsEveryMinutes: number;
   paused: boolean;
   hasReadCredential: boolean;
   identifier: string | null;
@@ -193,6 +209,8 @@ export function connectorPlan(store: Store, id: string): ConnectorPlan | null {
   return {
     include: found.include,
     everyHours: found.every_hours,
+    changesEveryMinutes: found.changes_every,
+    permissionsEveryMinutes: found.permissions_every,
     paused: found.paused === 1,
     hasReadCredential: credential !== null,
     identifier: credential?.identifier ?? null,

@@ -2,17 +2,19 @@
 // process. Time is the test's own where it wants.
 import { CATALOGUE_MIGRATIONS } from '../../edge/ledger/catalogue.ts';
 import * as catalogue from '../../edge/ledger/catalogue.ts';
+import * as history from '../../edge/ledger/history.ts';
 import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
 import { REVISION_MIGRATIONS } from '../../edge/ledger/revisions.ts';
 import { ConnectorStore } from '../../edge/connector/connector-store.ts';
 import { HubLink } from '../../edge/connector/hub-link.ts';
 import { newRun } from '../../edge/connector/run-progress.ts';
 import { newRunState } from '../../edge/connector/run-state.ts';
+import { ActivityWatch, type WatchLedger } from '../../edge/connector/activity-watch.ts';
 import { Sync, type SyncLedger } from '../../edge/connector/sync.ts';
 import { realClock, type Clock } from '../../edge/hub/clock.ts';
 import type { HubCredential } from '../../edge/hub/credential.ts';
 import type { CatalogueDocument } from '../../src/domain/catalogue.ts';
-import type { SyncRun } from '../../src/domain/protocol/connectors.ts';
+import type { RunChanges, SyncRun } from '../../src/domain/protocol/connectors.ts';
 import { ok } from '../../src/domain/result.ts';
 import { createDockerHub, type SimulatedDockerHub } from '../../tools/docker-hub/docker-hub.ts';
 import { makeWorld, type WorldName } from '../../tools/docker-hub/worlds/make-world.ts';
@@ -54,6 +56,8 @@ export interface Life {
   link: HubLink;
   /** The run that is going on, or a new one. */
   sync: (n?: number) => Sync;
+  /** What it does between syncs. */
+  watch: ActivityWatch;
   /** Comes when this life is killed. */
   death: Promise<null>;
 }
@@ -66,6 +70,21 @@ export class SyncBench {
   include: 'all' | string[];
   credential: HubCredential;
   taken: { name: string; connectorName: string }[] = [];
+  readonly plan = {
+    include: 'all' as const,
+    everyHours: 24,
+    changesEveryMinutes: 5,
+    permissionsEveryMinutes: 10,
+    paused: false,
+    hasReadCredential: true,
+    identifier: null,
+    kind: null,
+  };
+  /** When all changes were said to have been read, between syncs. */
+  readonly checked: string[] = [];
+  /** Why everything was asked to be read. */
+  readonly fullReads: string[] = [];
+  readonly countChanges: RunChanges[] = [];
   /** Addresses outside Docker Hub that anything was sent to. */
   readonly foreignRequests: string[] = [];
   /** Called before each request, and before each call to the ledger. */
@@ -138,8 +157,8 @@ export class SyncBench {
           return this.hub.fetch(request);
         }),
       credential: () => Promise.resolve(ok(this.credential)),
-      onSyncCall: () => current?.countCall(),
-      onSlowDown: (until) => current?.waits(until),
+      onSyncCall: () => (watch.isStepping ? watch : current)?.countCall(),
+      onSlowDown: (until) => (watch.isStepping ? null : current)?.waits(until),
     });
     const ports = {
       connectorId: CONNECTOR,
@@ -152,8 +171,16 @@ export class SyncBench {
       mayGoOn: () => link.mayGoOn,
       callsPerMinute: () => link.budget.callsPerMinute,
       isWatched: () => false,
-      scheduleNext: () => Promise.resolve(null),
+      scheduleNext: () => {
+        watch.runEnded(this.plan);
+        return Promise.resolve(null);
+      },
     };
+    const watch: ActivityWatch = new ActivityWatch({
+      ...ports,
+      isWanted: () => true,
+      wantFullRead: (why) => void this.fullReads.push(why),
+    });
     const sync = (n?: number): Sync => {
       const latest = this.#kept.latestRun();
       const isGoingOn =
@@ -169,7 +196,7 @@ export class SyncBench {
       if (!isGoingOn) current.open();
       return current;
     };
-    return { link, sync, death: death.promise };
+    return { link, sync, watch, death: death.promise };
   }
 
   /** Runs one sync to its end, or until it is held. */
@@ -211,7 +238,7 @@ export class SyncBench {
     return new Date(this.clock.now()).toISOString();
   }
 
-  #ledger(whileAlive: <T>(what: string, work: () => T) => Promise<T>): SyncLedger {
+  #ledger(whileAlive: <T>(what: string, work: () => T) => Promise<T>): SyncLedger & WatchLedger {
     const { store } = this;
     // Over RPC everything is copied; and a ledger answers nothing as undefined.
     const answer = <T>(what: string, work: () => T): Promise<T> => whileAlive(what, () => structuredClone(work()));
@@ -229,6 +256,13 @@ export class SyncBench {
         answer('finish', () =>
           catalogue.finishApply(store, id, n, summary, { userId: by ?? 'system', via: by ? 'session' : 'system' }, this.#now()),
         ),
+      connectorPlan: () => answer('plan', () => ({ ...this.plan })),
+      attributeChanges: (id, events) =>
+        answer('attribute', () => history.attributeChanges(store, id, structuredClone(events), this.#now())),
+      finishReading: (id, reading, changes) =>
+        answer('reading', () => history.finishReading(store, id, reading, changes, this.#now())),
+      noteChecked: (_id, at) => answer('checked', () => void this.checked.push(at)),
+      noteChanges: (_id, changes) => answer('counts', () => void this.countChanges.push(changes)),
       claimOrganizations: () => answer('claim', () => ({ taken: this.taken })),
       reportRun: (_id, run, more) =>
         answer('report', () => {

@@ -206,11 +206,16 @@ export const Connector = z
     completeness: z.record(z.string(), CompletenessBySet),
     counts: z.record(z.string(), z.int()),
     everyHours: z.int(),
+    /** Between syncs: how often the activity log is read for changes, and after how long permissions are looked at again; 0: not at all. */
+    changesEveryMinutes: z.int().default(5),
+    permissionsEveryMinutes: z.int().default(10),
     paused: z.boolean(),
     run: SyncRun.nullable(),
     lastSync: z.object({ n: z.int(), status: RunStatus, startedAt: Iso, finishedAt: Iso.nullable() }).nullable(),
     /** When the last run was applied: the date of the data, or null. */
     dataAt: Iso.nullable(),
+    /** When Docker Hub was last asked between syncs what has changed, and all of it was read; null: not since the last sync. */
+    checkedAt: Iso.nullable().default(null),
     nextSync: Iso.nullable(),
     createdAt: Iso,
   })
@@ -230,6 +235,9 @@ export const ConnectorPatch = z.strictObject({
   owners: z.array(z.string()).min(1).max(20).optional(),
   include: z.union([z.literal('all'), z.array(z.string().min(1).max(255)).min(1).max(100)]).optional(),
   everyHours: z.int().min(1).max(168).optional(),
+  /** 0: not at all. */
+  changesEveryMinutes: z.int().min(0).max(1_440).optional(),
+  permissionsEveryMinutes: z.int().min(0).max(1_440).optional(),
   paused: z.boolean().optional(),
   governedBy: z.strictObject({ organization: z.string(), team: z.string().nullable(), by: GovernedBy }).optional(),
 });
