@@ -126,3 +126,36 @@ test('two days are compared, and a day that was compared once opens without a ne
   await expect(signedIn.getByText(/never opened on this device/)).toBeVisible();
   await signedIn.context().setOffline(false);
 });
+
+test('a past day stands under its name, stays from page to page, and opens again without a network', async ({
+  signedIn,
+  watchbill,
+  picture,
+}) => {
+  await synced(signedIn, watchbill);
+  const before = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const today = new Date().toISOString().slice(0, 10);
+  await signedIn.goto(`/access/people?at=${before}`);
+  await expect(signedIn.getByRole('status').filter({ hasText: 'As of' })).toBeVisible();
+  await expect(signedIn.getByText('Nothing had been read by then.')).toBeVisible();
+
+  await signedIn.goto(`/access/teams?at=${today}`);
+  await expect(signedIn.getByRole('status').filter({ hasText: 'As of' })).toBeVisible();
+  await expect(signedIn.getByRole('link', { name: /backend/ }).first()).toBeVisible();
+  await picture(signedIn, 'as-of-list');
+  await signedIn.goto(`/access/x/team:${ACME}/backend?at=${today}`);
+  await expect(signedIn.getByRole('heading', { name: /backend/ }).first()).toBeVisible();
+  await picture(signedIn, 'as-of-team');
+  await signedIn.getByRole('button', { name: 'Show what is now' }).click();
+  await expect(signedIn).not.toHaveURL(/at=/);
+  await expect(signedIn.getByRole('status').filter({ hasText: 'As of' })).toHaveCount(0);
+  await picture(signedIn, 'team-history');
+
+  await untilKept(signedIn);
+  await signedIn.context().setOffline(true);
+  await signedIn.goto(`/access/people?at=${before}`);
+  await expect(signedIn.getByText('Nothing had been read by then.')).toBeVisible();
+  await signedIn.goto('/access/people?at=2026-01-01');
+  await expect(signedIn.getByText(/never opened on this device/)).toBeVisible();
+  await signedIn.context().setOffline(false);
+});

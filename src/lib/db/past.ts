@@ -1,6 +1,6 @@
 // `watchbill-past`: past days that were looked at and the latest changes, so that they open without a network. Disposable like the copy,
 // and as much this person's secret: what was kept under another view, another person or another ledger is dropped unread.
-import { Dexie, type EntityTable } from 'dexie';
+import { Dexie, liveQuery, type EntityTable } from 'dexie';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { ChangeRecord } from '#domain/change-record.ts';
 import type { HistoryReading } from '#domain/protocol/history.ts';
@@ -44,6 +44,20 @@ export class Past extends Dexie {
   async view(): Promise<string | null> {
     const cursor = await this.#copy.getMeta('cursor');
     return cursor === undefined ? null : cursor.slice(0, cursor.lastIndexOf('.'));
+  }
+
+  /** Comes when something was fetched, so that it is known what this person sees. */
+  untilView(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const watching = liveQuery(() => this.view()).subscribe({
+        next: (view) => {
+          if (view === null) return;
+          resolve();
+          queueMicrotask(() => watching.unsubscribe());
+        },
+        error: reject,
+      });
+    });
   }
 
   /** Documents of a past day by connector, where they are here. */

@@ -34,8 +34,8 @@ export async function openDay(day: string): Promise<Result<PastDay, Failure>> {
     documents.set(connectorId, fetched.value.documents);
     settled &&= fetched.value.settled;
   }
-  // What may still be answered otherwise is not kept.
-  if (settled) await past.keepDay(day, documents);
+  // What may still be answered otherwise is not kept. On a device that is new, the copy itself may still be on its way.
+  if (settled) void past.untilView().then(() => past.keepDay(day, documents));
   return ok(documents);
 }
 
