@@ -1,15 +1,19 @@
 // The security headers of everything Watchbill answers: the Worker sets them on its own answers, tools/write-headers.ts writes
 // them into build/_headers for static files.
 
-/** SvelteKit hides its announcer of page changes with one fixed style attribute; this is that attribute and no other. */
-const ANNOUNCER_STYLE = "'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='";
+/**
+ * Two fixed style attributes and no other: the one with which SvelteKit hides its announcer of page changes, and the
+ * `display: contents;` of the palette's rows (bits-ui).
+ */
+const STYLE_ATTRIBUTES =
+  "'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=' 'sha256-iaOezIDcQIoxCULa6FBKKuLUu09R7kG+Mlu+JVfU3Rw='";
 
 /** The whole policy. `scriptHashes` are those of the shell's inline script (`'sha256-…'`); an API answer has none. */
 export const contentSecurityPolicy = (scriptHashes: readonly string[]): string =>
   [
     "default-src 'none'",
     ["script-src 'self'", ...scriptHashes].join(' '),
-    `style-src 'self' ${ANNOUNCER_STYLE}`,
+    `style-src 'self' ${STYLE_ATTRIBUTES}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
