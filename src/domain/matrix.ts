@@ -167,23 +167,23 @@ function throughTeams(index: AccessIndex, account: AccountRow, organization: str
   return numbers;
 }
 
-/** Repository number → the team whose it is: of those that hold the most on it the one with most members for each repository. */
+/** Repository number → the team whose it is: of those that hold the most on it the one whose people and repositories make the largest block. */
 function homesOf(index: AccessIndex, organization: string, teams: readonly IndexedTeam[]): Map<number, IndexedTeam> {
-  const homes = new Map<number, { team: IndexedTeam; rank: number; density: number }>();
+  const homes = new Map<number, { team: IndexedTeam; rank: number; block: number }>();
+  const all = index.repositoriesOf(organization).length;
   const inOrder = teams.toSorted((a, b) => compareText(a.document.name, b.document.name));
   for (const team of inOrder) {
     const { holds, members } = index.edges.team(team.slot);
-    // A team of everybody holds everything, and a team of one may hold one thing: neither makes it theirs.
     const written = holds.filter((value) => rankIn(value) > 1).length;
-    const density = members.length / (written === 0 ? holds.length : written);
+    // A team that writes nearly everything is a team of everybody: nothing is its own while somebody else writes it, too.
+    const block = written > all / 2 ? 0 : members.length * (written === 0 ? holds.length : written);
     for (const value of holds) {
       const number = numberOf(value);
       if (index.repositories.get(number)?.organization !== organization) continue;
       const best = homes.get(number);
       // Whoever writes lives there; whether they also administer is no reason to move.
       const rank = Math.min(rankIn(value), 2);
-      if (!best || rank > best.rank || (rank === best.rank && density > best.density))
-        homes.set(number, { team, rank, density });
+      if (!best || rank > best.rank || (rank === best.rank && block > best.block)) homes.set(number, { team, rank, block });
     }
   }
   return new Map([...homes].map(([number, { team }]) => [number, team]));
