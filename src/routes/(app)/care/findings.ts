@@ -15,7 +15,8 @@ const verb = ({ count }: CareFigure, one: string, many: string): string => (coun
 export function seatsFinding({ byKind: { no_team }, of }: CareFigures): string {
   if (!isKnown(of.people) || !isKnown(no_team)) return 'Who is in no team is not known';
   if (no_team.count === 0) return 'Everybody is in a team, or owns';
-  return `${capital(said(no_team, 'member'))} of ${said(of.people, 'person', 'people')} ${verb(no_team, 'is', 'are')} in no team`;
+  const least = no_team.sure === 'exact' ? '' : no_team.sure === 'at_least' ? 'At least ' : 'At most ';
+  return `${least}${no_team.count.toLocaleString('en')} of ${said(of.people, 'person', 'people')} ${verb(no_team, 'is', 'are')} in no team`;
 }
 
 export function ownersFinding({ byKind: { owner } }: CareFigures): string {
