@@ -43,6 +43,7 @@ export async function readLog(organization: string, from: LogPlace, now: string,
   const known = new Set(from.seen.map(([number]) => number));
   const met = new Map<number, ActivityEvent>();
   let isCut = true;
+  let firstSize = 0;
 
   for (let page = 1; page <= PAGES_MAX; page += 1) {
     const request = hubRequest(ports.baseUrl, 'activity', { organization }, { page, page_size: PAGE_SIZE, from: since });
@@ -58,8 +59,9 @@ export async function readLog(organization: string, from: LogPlace, now: string,
     const found = entries.value;
     const isNews = found.filter((event) => !met.has(numberOf(event)));
     for (const event of isNews) met.set(numberOf(event), event);
-    const mayGoOn = found.length >= PAGE_SIZE || OTHER_SIZES.includes(found.length);
-    if (!mayGoOn || isNews.length === 0) {
+    if (page === 1) firstSize = found.length;
+    const isFull = found.length >= PAGE_SIZE || (found.length === firstSize && OTHER_SIZES.includes(firstSize));
+    if (!isFull || isNews.length === 0) {
       isCut = false;
       break;
     }

@@ -74,7 +74,8 @@ export class ActivityWatch {
     this.#reading = new TargetedReading({
       baseUrl: ports.baseUrl,
       call: ports.call,
-      mayGoOn: () => ports.mayGoOn() && ports.isWanted(),
+      mayGoOn: () =>
+        ports.mayGoOn() && ports.isWanted() && (this.#doing !== 'sweeping' || this.#sweepsOnAt <= ports.clock.now()),
     });
   }
 
@@ -266,7 +267,7 @@ export class ActivityWatch {
   // Sweeping
 
   async #sweep({ permissionsEveryMinutes }: ConnectorPlan): Promise<void> {
-    const { clock, mayGoOn, isWanted, callsPerMinute } = this.#ports;
+    const { clock, mayGoOn, isWanted } = this.#ports;
     const state = this.#state;
     if (!state || permissionsEveryMinutes === 0) {
       this.#keepSwept({ ...this.#swept, nextAt: null });
@@ -281,7 +282,7 @@ export class ActivityWatch {
     let nextAt: number | null;
     for (;;) {
       const now = clock.now();
-      nextAt = this.#pace.nextAt(now, callsPerMinute());
+      nextAt = this.#sweepsOnAt;
       const isPollDue = state.nextPollAt !== null && state.nextPollAt <= now;
       if (nextAt > now || isPollDue || more.length > 0 || !mayGoOn() || !isWanted()) break;
       const found = nextToSweep(all, looks, Date.parse(state.readAt), permissionsEveryMinutes * MINUTE_MS, now);
@@ -294,7 +295,7 @@ export class ActivityWatch {
           ? await changes.repositoryTeams(organization, repository)
           : await changes.follow(organization, { kind: 'team_permissions', name: team });
       if (followed.type === 'later') {
-        nextAt = Math.max(followed.at, clock.now());
+        nextAt = Math.max(followed.at, this.#sweepsOnAt);
         break;
       }
       if (followed.type === 'failed') {
@@ -312,6 +313,11 @@ export class ActivityWatch {
     const known = new Set(all.map(({ key }) => key));
     this.#swept = { looks: Object.fromEntries(Object.entries(looks).filter(([key]) => known.has(key))), nextAt };
     if (clock.now() - this.#sweptKeptAt >= KEEP_SWEPT_EVERY_MS) this.#keepSwept(this.#swept);
+  }
+
+  /** When the sweep may make its next call: now, or once its share of the minute is free again. */
+  get #sweepsOnAt(): number {
+    return this.#pace.nextAt(this.#ports.clock.now(), this.#ports.callsPerMinute());
   }
 
   // Both

@@ -85,6 +85,8 @@ export class SyncBench {
   /** Why everything was asked to be read. */
   readonly fullReads: string[] = [];
   readonly countChanges: RunChanges[] = [];
+  /** Statements by which the object wrote to its own store. */
+  writes = 0;
   /** Addresses outside Docker Hub that anything was sent to. */
   readonly foreignRequests: string[] = [];
   /** Called before each request, and before each call to the ledger. */
@@ -142,7 +144,11 @@ export class SyncBench {
       transaction: (work) => sql.transaction(work),
       rowsWritten: 0,
       // What a dead object had begun to write is not written.
-      run: (text, ...values) => (isDead ? undefined : sql.run(text, ...values)),
+      run: (text, ...values) => {
+        if (isDead) return;
+        this.writes += 1;
+        sql.run(text, ...values);
+      },
     });
     const link = new HubLink({
       store,
