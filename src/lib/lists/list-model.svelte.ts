@@ -38,6 +38,8 @@ export interface RemoteSource<T> {
   filters: () => readonly ListFilter[];
   /** How many there are without search and filters; undefined where nobody can say. */
   total: () => number | undefined;
+  /** There are more than have been brought so far. */
+  hasMore?: () => boolean;
 }
 
 export interface ListOptions<T> {
@@ -195,6 +197,12 @@ export class ListModel<T extends object> {
   get total(): number | undefined {
     const { source } = this.options;
     return source.type === 'remote' ? source.total() : source.items()?.length;
+  }
+
+  /** What is listed is not all that fits: more comes when somebody scrolls. */
+  get hasMore(): boolean {
+    const { source } = this.options;
+    return source.type === 'remote' && source.hasMore?.() === true;
   }
 
   // Columns and sort
