@@ -13,6 +13,7 @@ import type {
   TokenRow,
 } from './catalogue.ts';
 import { fromSteps, LEVELS } from './catalogue-words.ts';
+import { teamOwns } from './effective-access.ts';
 import { repositoryId } from './ids.ts';
 import { IndexChange } from './index-change.ts';
 import { numberOf, rankIn, TeamEdges } from './team-edges.ts';
@@ -69,6 +70,7 @@ export class AccessIndex {
   #teamsBySlot: (IndexedTeam | undefined)[] = [];
   // Worked out when first asked for: the names are on the screen before anybody asks who holds what.
   #edges: TeamEdges | undefined;
+  #owningSlots: Uint8Array | undefined;
   #accountById: Map<string, AccountRow> | undefined;
   #repositoryById: Map<string, RepositoryRow> | undefined;
   #accountsOf: Map<string, AccountRow[]> | undefined;
@@ -162,6 +164,15 @@ export class AccessIndex {
 
   teamAt(slot: number): IndexedTeam | undefined {
     return this.#teamsBySlot[slot];
+  }
+  /** The organization of the team in a slot. */
+  organizationAt(slot: number): string | undefined {
+    return this.#teamsBySlot[slot]?.document.organization;
+  }
+  /** By slot: 1 where being in the team is owning the organization. */
+  get owningSlots(): Uint8Array {
+    this.#owningSlots ??= Uint8Array.from(this.#teamsBySlot, (team) => (team && teamOwns(team.document) ? 1 : 0));
+    return this.#owningSlots;
   }
   /** One more than the largest slot of a team. */
   get slots(): number {
@@ -288,6 +299,7 @@ export class AccessIndex {
     const slot = before?.slot ?? this.#teamsBySlot.length;
     const team = document ? new IndexedTeam(document, slot) : undefined;
     this.#teamsBySlot[slot] = team;
+    this.#owningSlots = undefined;
     if (team) this.teams.set(id, team);
     else this.teams.delete(id);
     if (!this.#edges) {

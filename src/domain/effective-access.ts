@@ -4,6 +4,7 @@ import type { AccessIndex, IndexedTeam } from './access-index.ts';
 import type { AccountRow, Level, RepositoryRow, TeamDocument } from './catalogue.ts';
 import { isKnownRole, levelOfRank, rankOf, roleSlug } from './catalogue-words.ts';
 import { entitlementId, organizationId, repositoryId } from './ids.ts';
+import { PathScan, scanPaths } from './path-scan.ts';
 
 /** What makes a path: the organization role, a team's permission, a role on a team, or a public repository. */
 export type PathReason =
@@ -45,6 +46,9 @@ export const teamOwns = ({ name, role }: TeamDocument): boolean => name === OWNE
 
 const compareText = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** Filled anew for every pair; nobody keeps it. */
+const scanned = new PathScan();
+
 /** The effective access of one account on one repository, or null where nothing known gives any. */
 export function effectiveAccess(index: AccessIndex, account: AccountRow, repository: RepositoryRow): EffectiveAccess | null {
   const organization = repository.organization;
@@ -56,20 +60,20 @@ export function effectiveAccess(index: AccessIndex, account: AccountRow, reposit
     paths.push({ reason, rank, ids: [account.id, via, entitlementId(target, level)] });
   };
 
-  const owner = isOwner(account, organization);
-  if (owner) add({ type: 'owner' }, rankOf('admin'), organizationId(organization));
-
-  for (const team of index.teamsOf(account.number)) {
-    if (team.document.organization !== organization) continue;
-    const rank = team.ranks.get(repository.number);
-    if (rank) add({ type: 'team', team }, rank, team.document.id);
-
-    const givesOwner = roleSlug(team.document.role ?? '') === 'owner' || (!owner && team.document.name === OWNERS_TEAM);
-    if (givesOwner) add({ type: 'team_role', team, role: team.document.role ?? 'Owner' }, rankOf('admin'), team.document.id);
+  const found = scanned;
+  scanPaths(index, account, repository, found);
+  if (found.owner) add({ type: 'owner' }, rankOf('admin'), organizationId(organization));
+  for (let at = 0; at < found.length; at += 1) {
+    const team = index.teamAt(found.slots[at] ?? 0);
+    if (team) add({ type: 'team', team }, found.ranks[at] ?? 0, team.document.id);
   }
-
-  const belongs = roleIn(account, organization) !== null;
-  if (belongs && !repository.private) add({ type: 'public' }, rankOf('read'), organizationId(organization));
+  for (const slot of found.owning) {
+    const team = index.teamAt(slot);
+    // An owner by role is in the owners' team as a matter of course: one way, told once.
+    if (!team || (found.owner && roleSlug(team.document.role ?? '') !== 'owner')) continue;
+    add({ type: 'team_role', team, role: team.document.role ?? 'Owner' }, rankOf('admin'), team.document.id);
+  }
+  if (found.open) add({ type: 'public' }, rankOf('read'), organizationId(organization));
 
   paths.sort(
     (a, b) => b.rank - a.rank || REASON_ORDER[a.reason.type] - REASON_ORDER[b.reason.type] || compareText(a.ids[1], b.ids[1]),
