@@ -1,21 +1,33 @@
 // Every figure, in the order in which it is measured: what is quick comes first.
 import type { Figure } from './figure.ts';
+import { betweenSyncs } from './figures/between-syncs.ts';
 import { bundleSize } from './figures/bundle-size.ts';
+import { deviceStore } from './figures/device-store.ts';
 import { firstSyncCalls } from './figures/first-sync-calls.ts';
+import { indexSpeed } from './figures/index-speed.ts';
 import { kills } from './figures/kills.ts';
 import { ledgerLatency } from './figures/ledger-latency.ts';
+import { openApps } from './figures/open-apps.ts';
 import { peakHeap } from './figures/peak-heap.ts';
 import { requestBudget } from './figures/request-budget.ts';
 import { rowsWritten } from './figures/rows-written.ts';
+import { searchSpeed } from './figures/search-speed.ts';
+import { snapshotBytes } from './figures/snapshot-bytes.ts';
 import { stepCpu } from './figures/step-cpu.ts';
 import { wallTime } from './figures/wall-time.ts';
 
 export const FIGURES: readonly Figure[] = [
   bundleSize,
+  indexSpeed,
+  searchSpeed,
+  snapshotBytes,
+  deviceStore,
   firstSyncCalls,
   requestBudget,
   wallTime,
   rowsWritten,
+  openApps,
+  betweenSyncs,
   kills,
   ledgerLatency,
   peakHeap,
