@@ -319,3 +319,20 @@ test('first answers are kept for the next start, under the version that they are
     expect(kept?.answers[0]).toMatchObject(['counts', { people: 2, teams: 1, repos: 2, read: true }]);
   });
 });
+
+test('a question asks the database for nothing', async () => {
+  const copy = aCopy();
+  await applyChanges(aPage({ changes: WHOLE }), copy);
+  const { keeper, names, level } = await aKeeper(copy);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const asked = (['get', 'getAll', 'getAllKeys', 'count', 'openCursor', 'put'] as const).map((method) =>
+    vi.spyOn(IDBObjectStore.prototype, method),
+  );
+  names('repos', 'a');
+  names('people');
+  level(...DANA_ON_API);
+  keeper.host.ask({ name: 'why', question: { who: DANA_ON_API[0], what: DANA_ON_API[1] } });
+  keeper.host.ask({ name: 'subject', question: { id: DANA_ON_API[1], whole: true } });
+  keeper.host.ask({ name: 'find', question: { text: 'd', limit: 5 } });
+  for (const method of asked) expect(method).not.toHaveBeenCalled();
+});
