@@ -167,13 +167,14 @@ function lockedOrThrottled({ body, rate, waitMs, isWaitSaid }: Extract<Answer, {
   return isLocked ? troubles.accountLocked() : troubles.throttledAtSignIn();
 }
 
-const LIFETIME_MS_UNSAID = 10 * 60_000;
+/** As long as a bearer is kept at most: those of the old sign-in live for a day, and what opens Docker Hub is not kept that long. */
+const LIFETIME_MS_MAX = 10 * 60_000;
 const EARLY_MS_MAX = 60_000;
 const EARLY_SHARE = 0.2;
 
 /** A bearer's end is in it; nothing else of it is read, let alone believed. It is renewed about a minute early. */
 function bearerOf(token: string, now: number): Bearer {
-  const expiresAt = expiryOf(token) ?? now + LIFETIME_MS_UNSAID;
+  const expiresAt = Math.min(expiryOf(token) ?? Infinity, now + LIFETIME_MS_MAX);
   const early = Math.min(EARLY_MS_MAX, Math.max(0, expiresAt - now) * EARLY_SHARE);
   return { token, goodUntilMs: expiresAt - early };
 }

@@ -42,7 +42,10 @@ describe('what passes by itself costs a retry and nothing else', () => {
   });
 
   test('bearers that live for seconds are renewed in the middle', async () => {
-    const bench = new SyncBench({ world: 'org-0.1', settings: { latencyMs: 0, bearerLifetimeSeconds: 20 } });
+    const bench = new SyncBench({
+      world: 'org-0.1',
+      settings: { latencyMs: 0, bearerLifetimeSeconds: 20, legacyBearerLifetimeSeconds: 20 },
+    });
     const clock = bench.clock;
     bench.onAwait = (what) => {
       if (what === 'request' && clock instanceof FakeClock) clock.pass(250);
