@@ -13,6 +13,8 @@ const NOT_KEPT = /\/(_headers|robots\.txt)$|\/screenshots\//;
 precacheAndRoute([
   ...build.map((url) => ({ url, revision: null })), // their names hold a hash of what is in them
   ...files.filter((url) => !NOT_KEPT.test(url)).map((url) => ({ url, revision: version })),
+  // The app's own, so that a page that misses something asks this app what to do (app-update.svelte.ts) and does not reload for ever.
+  { url: '/_app/version.json', revision: version },
   { url: '/', revision: version }, // the shell of every route; it is written after the build and is in no list
 ]);
 cleanupOutdatedCaches();

@@ -23,6 +23,8 @@ export const QUIET_WRANGLER = {
 
 export interface RunOptions {
   env?: Record<string, string>;
+  /** Where it runs, if not in the project's folder. */
+  cwd?: string;
   /** Given to the program on its standard input. */
   input?: string;
   /** Called with the process as soon as it runs, for those who must be able to end it. */
@@ -37,7 +39,7 @@ export function runProgram(
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(ROOT, PROGRAMS[name]), ...args], {
-      cwd: ROOT,
+      cwd: options.cwd ?? ROOT,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...QUIET_WRANGLER, ...options.env },
     });

@@ -1,6 +1,8 @@
 // Signing in and out, and confirming with the passkey what asks for it.
 import { type Context, Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import * as z from 'zod';
+import { OWN_REQUEST_HEADER } from '#domain/own-request.ts';
 import { Session, SetupResult, SignInRequest, WebAuthnJson } from '#domain/protocol/people.ts';
 import { placeOf } from '../auth/place.ts';
 import { hashOf, newSecret } from '../auth/secret-text.ts';
@@ -13,8 +15,21 @@ import { forgetSessionCookie, readSessionCookie, writeSessionCookie } from '../h
 import { mailSetup } from '../notify/mail.ts';
 import { VERSION } from '../version.ts';
 
+/**
+ * The app asks at every start whom it is for. That nobody is signed in is an answer to that, not a refusal that browsers print in red:
+ * 204. A program without a session gets its 401.
+ */
+const answerNobody = createMiddleware<EdgeEnv>(async (c, next) => {
+  await next();
+  if (c.req.method === 'GET' && c.res.status === 401 && c.req.header(OWN_REQUEST_HEADER) === '1') {
+    await c.res.body?.cancel();
+    c.res = new Response(null, { status: 204 });
+  }
+});
+
 /** Nobody is signed in yet. */
 export const signIn = new Hono<EdgeEnv>()
+  .use('/', answerNobody)
   .post(
     '/options',
     describe({ summary: 'Options for signing in with a passkey', permission: 'open', returns: WebAuthnJson }),

@@ -1,6 +1,6 @@
 // What the app needs to know before anybody has signed in.
 import { Hono } from 'hono';
-import { PROTOCOL_VERSION } from '#domain/protocol/common.ts';
+import { PROTOCOL_VERSION } from '#domain/protocol-version.ts';
 import { Workspace } from '#domain/protocol/people.ts';
 import { isSampleOffered } from '../auth/sample-offer.ts';
 import type { EdgeEnv } from '../http/actor.ts';

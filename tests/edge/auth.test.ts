@@ -101,6 +101,9 @@ describe('an unclaimed workspace', () => {
     });
     expect(await read(Workspace, await api('/api/workspace'))).toMatchObject({ claimed: true });
     await browser.fetch('/api/session', { method: 'DELETE' });
+    // The app asks whom it is for, and hears "nobody"; a program without a session is refused.
+    expect((await browser.fetch('/api/session', { headers: { 'x-watchbill': '1' } })).status).toBe(204);
+    expect(await codeOf(await api('/api/session'))).toBe('not_signed_in');
     expect((await browser.signIn()).status).toBe(200);
   });
 

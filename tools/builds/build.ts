@@ -1,6 +1,6 @@
 // Builds what changed: the app (vite) into build/, the Worker (wrangler) into .wrangler/edge/. A stamp beside each holds the
 // hash of what it was made from.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../fault.ts';
 import { waitForLock } from '../process-lock.ts';
@@ -26,6 +26,8 @@ export const WORKER_FOLDER = join(ROOT, '.wrangler', 'edge');
 /** What miniflare is told of it, out of wrangler.toml. */
 export const WORKER_OPTIONS = join(WORKER_FOLDER, 'options.json');
 const APP_PAGE = join(ROOT, 'build', 'index.html');
+/** In the place of the service worker, where that has to be taken off devices. */
+const KILL_SWITCH = join(ROOT, 'tools', 'builds', 'kill-switch-worker.js');
 const STAMPS = join(ROOT, '.wrangler', 'stamps');
 
 /** Says what is being done; the answer is called when it is done. */
@@ -49,11 +51,13 @@ export async function buildWhatChanged(progress: Progress, { leaveApp = false } 
 }
 
 async function buildApp(progress: Progress): Promise<void> {
-  const hash = hashInputs(ROOT, APP_INPUTS);
+  const wantsKillSwitch = process.env.WATCHBILL_KILL_SWITCH === '1';
+  const hash = hashInputs(ROOT, APP_INPUTS) + (wantsKillSwitch ? ' kill-switch' : '');
   await buildUnlessStamped('app', hash, APP_PAGE, progress, 'Building the app', async () => {
     // The version is what tells an installed app that there is a new one: a name for exactly this content.
     const built = await runProgram('vite', ['build'], { env: { APP_VERSION: hash.slice(0, 12) } });
     if (built.code === 0) writeHeaders(join(ROOT, 'build'));
+    if (built.code === 0 && wantsKillSwitch) copyFileSync(KILL_SWITCH, join(ROOT, 'build', 'service-worker.js'));
     return built;
   });
 }

@@ -1,9 +1,6 @@
 // Words that every part of the wire shares.
 import * as z from 'zod';
 
-/** Raised with every change of the wire that an older app could not read. */
-export const PROTOCOL_VERSION = 1;
-
 export const Iso = z.iso.datetime();
 /** A name people give: trimmed, visible, not longer than a line. */
 export const Name = z.string().trim().min(1).max(120);

@@ -3,7 +3,7 @@ import { may, type Permission } from '#domain/permissions.ts';
 import type { Session, Workspace } from '#domain/protocol/people.ts';
 import { copy } from '#lib/db/copy.ts';
 import { wipeDevice } from '#lib/db/wipe.ts';
-import { fetchApi, onOutcome } from '#lib/sync/api.ts';
+import { callApi, fetchApi, onOutcome } from '#lib/sync/api.ts';
 
 const schemas = () => import('#domain/protocol/people.ts');
 
@@ -37,9 +37,10 @@ class CurrentSession {
 
   /** Asks who the server thinks this is. */
   async refresh(): Promise<void> {
-    const answer = await fetchApi('GET', '/api/session', { returns: async () => (await schemas()).Session });
+    const answer = await callApi('GET', '/api/session', { returns: async () => (await schemas()).Session });
     if (answer.ok) {
-      await this.begin(answer.value);
+      if (answer.value.value) await this.begin(answer.value.value);
+      else this.state = this.current === null ? 'signed_out' : 'ended'; // nobody, the server says
       return;
     }
     if (this.current === null) {

@@ -1,6 +1,7 @@
 // The one way to the network. Every outcome is a value; nothing here throws for what a network or a server may do.
 import type { ZodType } from 'zod';
 import { BACKGROUND_HEADER, OWN_REQUEST_HEADER } from '#domain/own-request.ts';
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '#domain/protocol-version.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import { use } from './use.ts';
 
@@ -41,8 +42,15 @@ const UNEXPECTED: Failure = {
   code: 'unexpected_answer',
   message: 'The server answered in a way this version of the app does not know. Reload to get the newest version.',
 };
+const SERVER_OLDER: Failure = {
+  code: 'unexpected_answer',
+  message:
+    'The server runs an older version than this app. What is on this device is safe. Try again when the server has been updated.',
+};
 
-type Listener = (outcome: 'reached' | 'unreachable' | 'session_ended') => void;
+/** `app_older`, `server_older`: the server was reached, and speaks another version of the protocol than this app. */
+export type Outcome = 'reached' | 'unreachable' | 'session_ended' | 'app_older' | 'server_older';
+type Listener = (outcome: Outcome) => void;
 const listeners = new Set<Listener>();
 
 /** Hears how each call went: that is how the app knows whether it is online and signed in. */
@@ -52,7 +60,7 @@ export function onOutcome(listener: Listener): () => void {
 }
 /** How a call went that was made on another thread. */
 export const reportOutcome: Listener = (outcome) => tell(outcome);
-const tell = (outcome: Parameters<Listener>[0]) => {
+const tell = (outcome: Outcome) => {
   for (const listener of listeners) listener(outcome);
 };
 
@@ -74,7 +82,8 @@ export async function callApi<T = undefined>(
       headers: {
         accept: 'application/json',
         ...(isUse ? {} : { [BACKGROUND_HEADER]: '1' }),
-        ...(method === 'GET' ? {} : { 'content-type': 'application/json', [OWN_REQUEST_HEADER]: '1' }),
+        [OWN_REQUEST_HEADER]: '1',
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
@@ -92,14 +101,15 @@ export async function callApi<T = undefined>(
   }
   if (!response.ok) return failed(response);
 
-  tell('reached');
+  const reached = howReached(response);
+  tell(reached);
   if (response.status === 204 || !returns) return ok({ status: response.status, value: undefined });
   try {
     const [schema, json] = await Promise.all([returns(), response.json() as Promise<unknown>]);
     return ok({ status: response.status, value: schema.parse(json) });
   } catch (cause) {
     console.error(`${method} ${path}`, cause);
-    return err(UNEXPECTED);
+    return err(reached === 'server_older' ? SERVER_OLDER : UNEXPECTED);
   }
 }
 
@@ -114,13 +124,20 @@ export async function fetchApi<T>(
   return answer.value.value === undefined ? err(UNEXPECTED) : ok(answer.value.value);
 }
 
+/** A server that says nothing about its version is taken at its word: what it sends is checked all the same. */
+function howReached({ headers }: Response): Outcome {
+  const spoken = Number(headers.get(PROTOCOL_HEADER) ?? PROTOCOL_VERSION);
+  if (spoken === PROTOCOL_VERSION) return 'reached';
+  return spoken > PROTOCOL_VERSION ? 'app_older' : 'server_older';
+}
+
 async function failed(response: Response): Promise<Result<never, Failure>> {
   const problem = await readProblem(response);
   if (response.status === 401 && problem?.code !== 'passkey_refused') {
     tell('session_ended');
     return err({ ...SESSION_ENDED, code: problem?.code === 'not_signed_in' ? 'not_signed_in' : 'session_ended' });
   }
-  tell('reached');
+  tell(howReached(response));
   if (!problem) {
     return err(
       response.status >= 500

@@ -104,7 +104,7 @@ export function generalCommands(content: () => HTMLElement | undefined): Command
       run: () => (overlays.shortcuts = true),
     },
     ...(appUpdate.ready
-      ? [{ ...general, id: 'update', label: 'Reload to update', icon: CircleArrowUp, run: () => appUpdate.reload() }]
+      ? [{ ...general, id: 'update', label: 'Reload to update', icon: CircleArrowUp, run: () => void appUpdate.reload() }]
       : []),
     ...(session.state === 'signed_in'
       ? [
