@@ -32,7 +32,7 @@ describe('narrowing', () => {
     expect(narrowed('TOMAS', {}).names).toEqual(['Tomás']);
   });
 
-  test.for([
+  test.for<{ search: string; chosen: Record<string, string[]> }>([
     { search: '', chosen: {} },
     { search: 'a', chosen: { state: ['active'] } },
     { search: '', chosen: { state: ['left'], role: ['member'] } },
