@@ -34,10 +34,12 @@ export const CONNECTOR_MIGRATIONS: Migration[] = [
   },
   {
     name: 'connectors-2',
-    // In minutes; 0: not at all. checked_at: when the activity log was last read to its end between two syncs.
+    // In minutes; 0: not at all. checked_at: when the activity log was last read to its end between two syncs. Devices fetch the rows again.
     sql: `ALTER TABLE connectors ADD COLUMN changes_every INTEGER NOT NULL DEFAULT 5;
       ALTER TABLE connectors ADD COLUMN permissions_every INTEGER NOT NULL DEFAULT 10;
-      ALTER TABLE connectors ADD COLUMN checked_at TEXT;`,
+      ALTER TABLE connectors ADD COLUMN checked_at TEXT;
+      UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'revision';
+      UPDATE connectors SET revision = (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'revision');`,
   },
 ];
 

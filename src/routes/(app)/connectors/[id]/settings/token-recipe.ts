@@ -11,7 +11,7 @@ export const ORGANIZATION_BOXES: readonly Box[] = [
   { name: 'Member Read', scope: 'scope-member-read', why: 'who is in the organization' },
   { name: 'Invite Read', scope: 'scope-invite-read', why: 'who was invited' },
   { name: 'Group Read', scope: 'scope-group-read', why: 'teams and who is in them' },
-  { name: 'Audit Log Read', scope: 'scope-activity-read', why: 'when somebody was last active' },
+  { name: 'Audit Log Read', scope: 'scope-activity-read', why: 'what changed between two syncs, and who did it' },
   { name: 'Repository List', scope: 'scope-repository-list', why: 'private repositories, too' },
 ];
 
