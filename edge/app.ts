@@ -54,7 +54,11 @@ app.get('/health', describe({ summary: 'Whether Watchbill is ready', permission:
 app.use(openMainLedger);
 app.route('/', documentation(app));
 app.route('/workspace', workspace);
-app.on('POST', ['/setup/*', '/session', '/session/options', '/invitations/*', '/recovery', '/recovery/*', '/sample'], slowStrangers);
+app.on(
+  'POST',
+  ['/setup/*', '/session', '/session/options', '/invitations/*', '/recovery', '/recovery/*', '/sample'],
+  slowStrangers,
+);
 app.route('/setup', setup);
 app.route('/session', signIn);
 app.route('/invitations', invitations);

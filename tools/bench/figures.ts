@@ -7,6 +7,7 @@ import { firstSyncCalls } from './figures/first-sync-calls.ts';
 import { indexSpeed } from './figures/index-speed.ts';
 import { kills } from './figures/kills.ts';
 import { ledgerLatency } from './figures/ledger-latency.ts';
+import { liveLatency } from './figures/live-latency.ts';
 import { openApps } from './figures/open-apps.ts';
 import { peakHeap } from './figures/peak-heap.ts';
 import { requestBudget } from './figures/request-budget.ts';
@@ -27,6 +28,7 @@ export const FIGURES: readonly Figure[] = [
   wallTime,
   rowsWritten,
   openApps,
+  liveLatency,
   betweenSyncs,
   kills,
   ledgerLatency,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Settings } from '../docker-hub/settings.ts';
 import type { WorldName } from '../docker-hub/worlds/make-world.ts';
+import type { MutationInput } from '../docker-hub/worlds/mutation.ts';
 import { ROOT } from '../project.ts';
 import { freePort } from '../start/ports.ts';
 
@@ -48,6 +49,9 @@ const Organization = z.object({
 });
 const World = z.object({ name: z.string(), credentials: z.array(Credential), organizations: z.array(Organization) });
 
+const Truth = z.object({ teams: z.array(z.object({ name: z.string(), members: z.array(z.string()) })) });
+export type BenchTeam = z.infer<typeof Truth>['teams'][number];
+
 export interface BenchWorld {
   name: string;
   organization: z.infer<typeof Organization>;
@@ -62,6 +66,10 @@ export interface BenchHub {
   calls(): Promise<CallReport>;
   forgetCalls(): Promise<void>;
   set(settings: Partial<Settings>): Promise<void>;
+  /** Somebody changes the organizations. */
+  mutate(mutations: readonly MutationInput[]): Promise<void>;
+  /** Teams and who is in them by now. */
+  teams(organization: string): Promise<BenchTeam[]>;
   stop(): Promise<void>;
 }
 
@@ -94,6 +102,8 @@ export async function startHub(): Promise<BenchHub> {
     calls: async () => CallReport.parse(await control('/calls')),
     forgetCalls: async () => void (await control('/calls/reset', {})),
     set: async (settings) => void (await control('/settings', settings)),
+    mutate: async (mutations) => void (await control('/mutate', mutations)),
+    teams: async (organization) => Truth.parse(await control(`/truth?organization=${encodeURIComponent(organization)}`)).teams,
     stop: async () => {
       child.stdin.end();
       await ended;

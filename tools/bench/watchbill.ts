@@ -40,6 +40,12 @@ export interface BenchWatchbill {
   stop(): Promise<void>;
 }
 
+export interface BenchOptions {
+  inspect?: boolean;
+  /** Whether sample data is offered, over the same simulated Docker Hub: a way in without a passkey. */
+  sample?: boolean;
+}
+
 interface WaitOptions {
   /** Time between two looks: looking costs the Worker a little, too. */
   everyMs?: number;
@@ -54,7 +60,7 @@ const Rows = z.record(z.string(), z.int());
 const OVER = new Set<SyncRun['status']>(['completed', 'completed_with_warnings']);
 
 /** Starts it against a simulated Docker Hub and claims the workspace. */
-export async function startBenchWatchbill(hub: BenchHub, options: { inspect?: boolean } = {}): Promise<BenchWatchbill> {
+export async function startBenchWatchbill(hub: BenchHub, options: BenchOptions = {}): Promise<BenchWatchbill> {
   const data = mkdtempSync(join(tmpdir(), 'watchbill-bench-'));
   const port = await freePort(0);
   const inspectorPort = options.inspect ? await freePort(0) : null;
@@ -68,6 +74,7 @@ export async function startBenchWatchbill(hub: BenchHub, options: { inspect?: bo
     data,
     variables: {
       DOCKER_HUB_URL: hub.url,
+      ...(options.sample ? { SAMPLE_DOCKER_HUB_URL: hub.url } : {}),
       PUBLIC_ORIGIN: url,
       MAIL_FROM: 'Watchbill <watchbill@localhost>',
       KEY_ENCRYPTION_KEYS: `m1:${makeKeyEncryptionKey()}`,

@@ -1,12 +1,12 @@
 // What figures are measured with: a simulated Docker Hub, Watchbills on demand, and the one run of ORG-1 that several of them share.
 import { startHub, type BenchHub } from './hub.ts';
 import { observeOrg1, type Org1Observed } from './org-1-run.ts';
-import { startBenchWatchbill, type BenchWatchbill } from './watchbill.ts';
+import { startBenchWatchbill, type BenchOptions, type BenchWatchbill } from './watchbill.ts';
 
 export interface Workshop {
   hub: BenchHub;
   /** Starts a fresh Watchbill for this work, and ends it afterwards. */
-  inWatchbill<T>(work: (watchbill: BenchWatchbill) => Promise<T>, options?: { inspect?: boolean }): Promise<T>;
+  inWatchbill<T>(work: (watchbill: BenchWatchbill) => Promise<T>, options?: BenchOptions): Promise<T>;
   /** The first sync of ORG-1 at 600 calls a minute and the one after it; done once. */
   org1(): Promise<Org1Observed>;
   say(line: string): void;

@@ -1,6 +1,7 @@
 // Routes that only a Worker under measurement has.
 import * as z from 'zod';
-import { heapLooks, rowsByStatement } from './watch-storage.ts';
+import type { Env } from '../../../edge/env.ts';
+import { catalogue, heapLooks, rowsByStatement } from './watch-storage.ts';
 
 const Texts = z.object({ texts: z.array(z.string()) });
 const ParseLoop = z.object({ times: z.int().positive() });
@@ -11,12 +12,19 @@ const HeapLooks = z.object({ every: z.int().nonnegative() });
 const texts: string[] = [];
 
 /** Answers a measuring route; null where it is none. */
-export async function answerBench(request: Request): Promise<Response | null> {
+export async function answerBench(request: Request, env: Env): Promise<Response | null> {
   switch (new URL(request.url).pathname) {
     case '/api/bench/rows':
       return Response.json(Object.fromEntries(rowsByStatement));
     case '/api/bench/rows/forget':
       rowsByStatement.clear();
+      return Response.json({});
+    case '/api/bench/catalogue-reads':
+      return Response.json({ reads: catalogue.reads });
+    case '/api/bench/bare':
+      return bareLedger(env).fetch('https://ledger/bare', request);
+    case '/api/bench/bare/say':
+      await bareLedger(env).sayBare(await request.text());
       return Response.json({});
     case '/api/bench/heap-looks':
       heapLooks.every = HeapLooks.parse(await request.json()).every;
@@ -36,6 +44,10 @@ export async function answerBench(request: Request): Promise<Response | null> {
       return null;
   }
 }
+
+/** An object of its own, in which nothing else goes on. */
+const bareLedger = (env: Env) =>
+  env.LEDGER.getByName('bare') as unknown as { fetch: Fetcher['fetch']; sayBare(text: string): Promise<void> };
 
 /** The bare loop that a step of the sync is compared with: the same pages, parsed, and nothing else. */
 function bareParse(times: number): number {

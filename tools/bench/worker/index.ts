@@ -9,6 +9,17 @@ export class Ledger extends RealLedger {
     watchStorage(state.storage);
     super(state, env);
   }
+
+  /** What the platform itself takes: a socket that is told a text, and nothing around it. */
+  override fetch(request: Request): Response {
+    if (new URL(request.url).pathname !== '/bare') return super.fetch(request);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server, ['bare']);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  sayBare(text: string): void {
+    for (const socket of this.ctx.getWebSockets('bare')) socket.send(text);
+  }
 }
 
 export class Connector extends RealConnector {
@@ -20,5 +31,5 @@ export class Connector extends RealConnector {
 
 export default {
   ...worker,
-  fetch: async (request, env, context) => (await answerBench(request)) ?? worker.fetch(request, env, context),
+  fetch: async (request, env, context) => (await answerBench(request, env)) ?? worker.fetch(request, env, context),
 } satisfies ExportedHandler<Env>;

@@ -4,6 +4,9 @@
 /** Rows by statement, its beginning standing for it. */
 export const rowsByStatement = new Map<string, number>();
 
+/** Statements that looked through the catalogue. */
+export const catalogue = { reads: 0 };
+
 /** Every so many statements the isolate collects its garbage and pauses for the debugger; 0 for never. */
 export const heapLooks = { every: 0 };
 
@@ -34,6 +37,7 @@ export function watchStorage(storage: DurableObjectStorage): void {
     const cursor: ReturnType<typeof exec> = Reflect.apply(exec, this, [query, ...values]);
     // All that a statement writes is written before its first row is handed out.
     count(query.trim().replaceAll(/\s+/g, ' ').slice(0, 60), cursor.rowsWritten);
+    if (query.includes('FROM documents')) catalogue.reads += 1;
     lookAtHeap();
     return cursor;
   } as typeof exec;

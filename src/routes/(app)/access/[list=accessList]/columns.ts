@@ -13,7 +13,10 @@ const NAME = 'minmax(180px,1.2fr)';
 const REST = 'minmax(0,1fr)';
 
 /** A column of one kind of row. */
-function of<T extends ListRow['type']>(type: T, column: Omit<Column, 'value'> & { value: (row: RowOf<T>) => ExportValue }): Column {
+function of<T extends ListRow['type']>(
+  type: T,
+  column: Omit<Column, 'value'> & { value: (row: RowOf<T>) => ExportValue },
+): Column {
   return { sortable: true, ...column, value: (row) => (isOf(row, type) ? column.value(row) : null) };
 }
 const isOf = <T extends ListRow['type']>(row: ListRow, type: T): row is RowOf<T> => row.type === type;
@@ -36,8 +39,18 @@ const INSIGHTS: Column = {
 const NUMBER = { align: 'end' } as const;
 
 const REPOSITORIES = (whole: boolean): Column[] => [
-  of('repository', { id: 'name', label: 'Repository', width: NAME, value: ({ organization, name }) => `${organization}/${name}` }),
-  of('repository', { id: 'visibility', label: 'Visibility', width: '76px', value: (row) => (row.private ? 'Private' : 'Public') }),
+  of('repository', {
+    id: 'name',
+    label: 'Repository',
+    width: NAME,
+    value: ({ organization, name }) => `${organization}/${name}`,
+  }),
+  of('repository', {
+    id: 'visibility',
+    label: 'Visibility',
+    width: '76px',
+    value: (row) => (row.private ? 'Private' : 'Public'),
+  }),
   ...(whole
     ? [
         of('repository', {
@@ -91,7 +104,10 @@ const PEOPLE = (whole: boolean): Column[] => [
     id: 'role',
     label: 'Role',
     width: 'minmax(96px,.6fr)',
-    value: ({ roles }) => Object.entries(roles).map(([organization, role]) => `${role} in ${organization}`).join('; '),
+    value: ({ roles }) =>
+      Object.entries(roles)
+        .map(([organization, role]) => `${role} in ${organization}`)
+        .join('; '),
   }),
   of('account', {
     ...NUMBER,
@@ -114,7 +130,13 @@ const PEOPLE = (whole: boolean): Column[] => [
     width: '52px',
     value: ({ counts, gaps }) => known(counts.owner + counts.admin, gaps),
   }),
-  of('account', { ...NUMBER, id: 'write', label: 'Write', width: '48px', value: ({ counts, gaps }) => known(counts.write, gaps) }),
+  of('account', {
+    ...NUMBER,
+    id: 'write',
+    label: 'Write',
+    width: '48px',
+    value: ({ counts, gaps }) => known(counts.write, gaps),
+  }),
   ...(whole ? [INSIGHTS] : []),
   of('account', { id: 'username', label: 'Docker ID', width: '120px', hidden: true, value: ({ username }) => username }),
   of('account', { id: 'email', label: 'E-mail', width: 'minmax(0,1fr)', hidden: true, value: ({ email }) => email }),
@@ -212,7 +234,12 @@ const TOKENS: Column[] = [
   of('token', { id: 'state', label: 'State', width: '96px', value: ({ active }) => (active ? 'Active' : 'Deactivated') }),
   of('token', { id: 'by', label: 'Made by', width: '128px', value: ({ createdBy }) => createdBy }),
   of('token', { id: 'created', label: 'Made', width: '88px', value: ({ createdAt }) => createdAt }),
-  of('token', { id: 'expires', label: 'Expires', width: 'minmax(88px,1fr)', value: ({ expiresAt }) => expiresAt ?? 'No end date' }),
+  of('token', {
+    id: 'expires',
+    label: 'Expires',
+    width: 'minmax(88px,1fr)',
+    value: ({ expiresAt }) => expiresAt ?? 'No end date',
+  }),
   of('token', {
     id: 'description',
     label: 'Description',
@@ -240,4 +267,3 @@ export function columnsOf(list: AccessList, whole: boolean): readonly Column[] {
       return TOKENS;
   }
 }
-
