@@ -11,6 +11,11 @@ import { expect, test } from './fixtures.ts';
 import { claimByPasskey } from './passkey-in-browser.ts';
 import { sessionApi } from './session-api.ts';
 
+/** Pictures that browsers show before they install the app: they lie among its files, and the manifest names them. */
+const IN_MANIFEST = new Set(['repositories', 'why']);
+const manifestPicture = (project: string, name: string) =>
+  join(ROOT, 'static', 'screenshots', `${project === 'phone' ? 'narrow' : 'wide'}-${name}.png`);
+
 const save = (page: Page, name: string) =>
   page.screenshot({ path: join(ROOT, 'docs', 'pictures', `${name}.png`), animations: 'disabled' });
 
@@ -66,6 +71,7 @@ test('the screens', async ({ signedIn, watchbill }, { project }) => {
     await expect(signedIn.locator('[aria-busy="true"]')).toHaveCount(0);
     await signedIn.waitForTimeout(1_000); // the copy on the device follows
     await save(signedIn, `${project.name}-${name}`);
+    if (IN_MANIFEST.has(name)) await signedIn.screenshot({ path: manifestPicture(project.name, name), animations: 'disabled' });
   }
 });
 
