@@ -22,10 +22,13 @@ async function bench(): Promise<void> {
   await inWorkshop(async (workshop) => {
     for (const figure of figures) {
       console.log(`${figure.name} …`);
-      reports.push(await measure(figure, workshop));
+      const report = await measure(figure, workshop);
+      reports.push(report);
+      // At once: whoever has to stop it keeps what was measured.
+      console.log(table([report]));
+      writeResults(reports);
     }
   });
-  writeResults(reports);
   console.log(`\n${table(reports)}\n`);
   for (const note of notes(reports)) console.log(`- ${note}`);
   // Set rather than thrown: the table is whole either way.
