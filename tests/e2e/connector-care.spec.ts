@@ -78,6 +78,7 @@ test('a connector is answered for, paused, synced, renamed, its repositories giv
   await page.getByRole('option', { name: /Ada Lovelace/ }).click();
   await expect(page.getByRole('button', { name: 'Remove Ada Lovelace' })).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('dialog')).toBeHidden();
   const listed = ({ name }: { name: string }) => page.getByRole('main').getByText(name).first();
   await page.goto(`/applications/${application}?owned=own`);
   await expect(listed(first)).toBeVisible();
