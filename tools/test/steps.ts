@@ -38,7 +38,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'browser',
     line: 'npm run --silent test:e2e',
-    limitMs: 15 * MINUTE_MS,
+    limitMs: 40 * MINUTE_MS,
     report: { file: `${REPORTS}/browser.json`, count: countPlaywright },
     needsChromium: true,
   },
