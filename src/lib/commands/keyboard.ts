@@ -18,20 +18,22 @@ const OVERLAYS = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]
 const PRESSABLE = 'button, summary, input, [role=button], [role=switch], [role=checkbox], [role=radio], [role=tab]';
 
 export interface KeyboardOptions {
-  byKey: ReadonlyMap<string, Command>;
+  /** The keys to listen to, as tinykeys spells them. */
+  keys: readonly string[];
+  /** What a key does at the moment it is pressed. */
+  commandOf: (key: string) => Command | undefined;
   /** Whether keys without a modifier act. */
   singleKeys: boolean;
 }
 
 /** Listens until the answer is called. In a field Escape leaves the field, so that the keys are at hand again. */
-export function listenToKeys({ byKey, singleKeys }: KeyboardOptions): () => void {
+export function listenToKeys({ keys, commandOf, singleKeys }: KeyboardOptions): () => void {
   const anywhere: Record<string, (event: KeyboardEvent) => void> = {};
   const single: Record<string, (event: KeyboardEvent) => void> = {};
-  // Longer sequences first: in `G` `N` the second key is not also an `N` of its own.
-  const keys = [...byKey].sort(([a], [b]) => b.split(' ').length - a.split(' ').length);
-  for (const [key, command] of keys) {
+  for (const key of keys) {
     const press = (event: KeyboardEvent) => {
-      if (isHandledBy(event.target, key)) return;
+      const command = commandOf(key);
+      if (!command || isHandledBy(event.target, key)) return;
       event.preventDefault();
       giveCommand(command);
     };

@@ -3,6 +3,8 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { COMMAND_GROUPS, keysOf, type Command } from './command.ts';
 
+const lines = (keys: readonly string[]): string => [...keys].sort().join('\n');
+
 class CommandRegistry {
   readonly #sources = new SvelteMap<symbol, readonly Command[]>();
 
@@ -28,6 +30,12 @@ class CommandRegistry {
     }
     return found;
   });
+
+  /** The keys that are pressed one after the other, a line each: as a text it changes only where a key comes or goes. */
+  readonly sequences: string = $derived(lines([...this.byKey.keys()].filter((key) => key.includes(' '))));
+
+  /** The other keys, a line each. */
+  readonly plainKeys: string = $derived(lines([...this.byKey.keys()].filter((key) => !key.includes(' '))));
 
   /** Adds commands; the answer takes them away again. */
   add(commands: readonly Command[]): () => void {
