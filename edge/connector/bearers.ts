@@ -13,7 +13,6 @@ import type { BearerSeal } from './bearer-seal.ts';
 import type { ConnectorStore } from './connector-store.ts';
 import { accountOf, signInLimiter, signInsPausedUntil } from './sign-in-limiter.ts';
 
-const KEY = 'bearer';
 const Kept = z.object({ sealed: z.string(), goodUntilMs: z.number(), kind: CredentialKind, identifier: z.string() });
 
 /** Who is signed in: known without opening the credential. */
@@ -24,6 +23,8 @@ export interface Identity {
 
 export interface BearerPorts {
   store: ConnectorStore;
+  /** Under which name the bearer is kept: that for reading is not that for writing. */
+  key: 'bearer' | 'write_bearer';
   seal: BearerSeal;
   send: Send;
   baseUrl: string;
@@ -56,7 +57,7 @@ export class Bearers implements BearerSource {
 
   async renew(refused: string): Promise<Result<string, Trouble>> {
     if (this.#session?.token === refused) this.#session = null;
-    if (this.#minting === null && this.#session === null) this.#ports.store.drop(KEY);
+    if (this.#minting === null && this.#session === null) this.#ports.store.drop(this.#ports.key);
     return this.get();
   }
 
@@ -71,7 +72,7 @@ export class Bearers implements BearerSource {
     this.#generation += 1;
     this.#session = null;
     this.#minting = null;
-    this.#ports.store.drop(KEY);
+    this.#ports.store.drop(this.#ports.key);
   }
 
   /** Until when nobody signs in as this account any more, or null. */
@@ -125,14 +126,14 @@ export class Bearers implements BearerSource {
     this.#session = session;
     const sealed = await seal.seal(session.token);
     if (this.#session === session) {
-      store.set(KEY, { sealed, goodUntilMs: session.goodUntilMs, ...identity } satisfies z.infer<typeof Kept>);
+      store.set(this.#ports.key, { sealed, goodUntilMs: session.goodUntilMs, ...identity } satisfies z.infer<typeof Kept>);
     }
     return ok(session);
   }
 
   async #kept(): Promise<Session | null> {
-    const { store, seal, clock } = this.#ports;
-    const kept = store.get(KEY, Kept);
+    const { store, key, seal, clock } = this.#ports;
+    const kept = store.get(key, Kept);
     if (!kept || kept.goodUntilMs <= clock.now()) return null;
     const token = await seal.open(kept.sealed);
     return token === null

@@ -49,7 +49,7 @@ export class Budget implements Pace {
   }
 
   async take(lane: Lane): Promise<'go' | { later: number }> {
-    if (lane === 'interactive') return this.#takeAtOnce();
+    if (lane !== 'sync') return this.#takeAtOnce();
     // One after another: each turn is measured from the one before.
     const turn = this.#queue.then(() => this.#takeInTurn());
     this.#queue = turn;

@@ -52,6 +52,7 @@ export class HubLink {
     this.budget = new Budget(clock);
     this.bearers = new Bearers({
       store,
+      key: 'bearer',
       seal: bearerSeal(keyEncryptionKeys, name),
       send: this.#send,
       baseUrl,

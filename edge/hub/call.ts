@@ -8,8 +8,8 @@ import type { HubRequest } from './operations.ts';
 import type { RateHeaders } from './rate-headers.ts';
 import * as troubles from './troubles.ts';
 
-/** `interactive`: somebody is looking. `sync`: nobody is, and it may wait. */
-export type Lane = 'interactive' | 'sync';
+/** `write`: a change is on its way. `interactive`: somebody is looking. `sync`: nobody is, and it may wait. */
+export type Lane = 'write' | 'interactive' | 'sync';
 
 export interface Pace {
   /** Waits for a turn. `later` where that would take long: the caller comes back by an alarm instead of waiting. */
@@ -31,7 +31,7 @@ export interface CallPorts {
   pace: Pace;
   bearers: Bearers;
   clock: Clock;
-  /** Asked before each request of the sync: takes one from what this step may make, or says that none is left. */
+  /** Asked before each request of the sync or of a change: takes one from what this step may make, or says that none is left. */
   spend: () => boolean;
   /** Gives it back: the request was not made. */
   unspend: () => void;
@@ -70,7 +70,7 @@ export async function callHub(request: HubRequest, options: CallOptions, ports: 
   let hasRenewed = false;
 
   for (;;) {
-    if (options.lane === 'sync' && !ports.spend()) return { type: 'later', at: clock.now() };
+    if (options.lane !== 'interactive' && !ports.spend()) return { type: 'later', at: clock.now() };
     const bearer = await bearers.get();
     if (!bearer.ok) return refused(bearer.error);
     const turn = await pace.take(options.lane);
@@ -90,6 +90,8 @@ export async function callHub(request: HubRequest, options: CallOptions, ports: 
       pace.pauseUntil(until);
       ports.onSlowDown(until);
       slowDowns += 1;
+      // The lane of changes is kept by the clock: what waits there is asked again, in its order.
+      if (options.lane === 'write') return { type: 'later', at: until };
       if (slowDowns >= SLOW_DOWN_TRIES) return { type: 'failed', trouble: troubles.slowedDown(), isCredential: false };
       if (options.lane === 'interactive' && answer.waitMs > INTERACTIVE_WAIT_MS_MAX)
         return { type: 'failed', trouble: troubles.slowedDown(), isCredential: false };
@@ -109,7 +111,7 @@ export async function callHub(request: HubRequest, options: CallOptions, ports: 
     const isPage = answer.type === 'fault' && answer.fault === 'not_json';
     const isElsewhere = isPage || (answer.type === 'fault' && answer.fault === 'redirected');
     if (options.mayBeAbsent && isElsewhere && faults >= ABSENT_TRIES) return { type: 'absent' };
-    const tries = options.lane === 'interactive' ? FAULT_TRIES / 2 : FAULT_TRIES;
+    const tries = options.lane === 'sync' ? FAULT_TRIES : FAULT_TRIES / 2;
     if (faults >= tries) {
       const trouble = isPage ? troubles.unexpected('a page instead of data') : troubles.unreachable();
       return { type: 'failed', trouble, isCredential: false };

@@ -12,9 +12,11 @@ export type Answer =
   | { type: 'slow_down'; waitMs: number; isWaitSaid: boolean; body: unknown; rate: RateHeaders | null }
   | { type: 'fault'; fault: Fault; status: number | null; rate: RateHeaders | null };
 
+export type JsonBody = Record<string, string | number | boolean | readonly string[]>;
+
 export interface Sending {
   bearer?: string;
-  json?: Record<string, string>;
+  json?: JsonBody;
   signal?: AbortSignal;
 }
 
@@ -43,11 +45,11 @@ export function sender(fetcher: typeof fetch, now: () => number): Send {
     } catch {
       return { type: 'fault', fault: timeOut.aborted ? 'timed_out' : 'unreachable', status: null, rate: null };
     }
-    return readAnswer(response, timeOut, now());
+    return readAnswer(response, request.method === 'GET', timeOut, now());
   };
 }
 
-async function readAnswer(response: Response, timeOut: AbortSignal, now: number): Promise<Answer> {
+async function readAnswer(response: Response, isRead: boolean, timeOut: AbortSignal, now: number): Promise<Answer> {
   const { status } = response;
   const rate = rateHeaders(response.headers, now);
   const fault = (kind: Fault): Answer => ({ type: 'fault', fault: kind, status, rate });
@@ -61,7 +63,7 @@ async function readAnswer(response: Response, timeOut: AbortSignal, now: number)
   if (text === 'too_large') return fault('too_large');
   if (text === null && status !== 429) return fault(timeOut.aborted ? 'timed_out' : 'unreachable');
 
-  const body = parse(response.headers.get('content-type'), text?.text ?? '');
+  const body = parse(response.headers.get('content-type'), text?.text ?? '', isRead);
   if (status === 429) {
     const isWaitSaid = response.headers.has('retry-after') || response.headers.has('x-retry-after');
     return { type: 'slow_down', waitMs: retryWaitMs(response.headers, now), isWaitSaid, body: body?.json ?? null, rate };
@@ -69,9 +71,10 @@ async function readAnswer(response: Response, timeOut: AbortSignal, now: number)
   return body === null ? fault('not_json') : { type: 'answered', status, body: body.json, rate };
 }
 
-/** An HTML page is a proxy, a challenge or a wrong path, with whatever status; an empty body is no answer to a read either. */
-function parse(contentType: string | null, text: string): { json: unknown } | null {
+/** An HTML page is a proxy, a challenge or a wrong path, with whatever status. An empty body answers a write, and no read. */
+function parse(contentType: string | null, text: string, isRead: boolean): { json: unknown } | null {
   if (contentType !== null && /html|xml/i.test(contentType)) return null;
+  if (text === '' && !isRead) return { json: null };
   try {
     return { json: JSON.parse(text) };
   } catch {

@@ -11,7 +11,7 @@ export const OPERATIONS = {
   signInOldWay: { method: 'POST', path: '/v2/users/login' },
   organizationsOfCaller: { method: 'GET', path: '/v2/user/orgs/', query: ['page', 'page_size'] },
   organization: { method: 'GET', path: '/v2/orgs/{organization}/' },
-  members: { method: 'GET', path: '/v2/orgs/{organization}/members', query: ['page', 'page_size', 'search'] },
+  members: { method: 'GET', path: '/v2/orgs/{organization}/members', query: ['page', 'page_size', 'search', 'role'] },
   invites: { method: 'GET', path: '/v2/orgs/{organization}/invites' },
   teams: { method: 'GET', path: '/v2/orgs/{organization}/groups', query: ['page', 'page_size'] },
   team: { method: 'GET', path: '/v2/orgs/{organization}/groups/{team}' },
@@ -37,7 +37,24 @@ export const OPERATIONS = {
   },
   tokens: { method: 'GET', path: '/v2/orgs/{organization}/access-tokens', query: ['page', 'page_size'] },
   activity: { method: 'GET', path: '/v2/auditlogs/{organization}', query: ['page', 'page_size', 'from'] },
-} as const satisfies Record<string, { method: 'GET' | 'POST'; path: string; query?: readonly string[] }>;
+
+  // What changes something. Each is a step of a change in apply.ts, and none is called from anywhere else.
+  setRole: { method: 'PUT', path: '/v2/orgs/{organization}/members/{username}' },
+  removeMember: { method: 'DELETE', path: '/v2/orgs/{organization}/members/{username}' },
+  createTeam: { method: 'POST', path: '/v2/orgs/{organization}/groups' },
+  deleteTeam: { method: 'DELETE', path: '/v2/orgs/{organization}/groups/{team}' },
+  addTeamMember: { method: 'POST', path: '/v2/orgs/{organization}/groups/{team}/members' },
+  removeTeamMember: { method: 'DELETE', path: '/v2/orgs/{organization}/groups/{team}/members/{username}' },
+  grantPermission: { method: 'POST', path: '/v2/namespaces/{organization}/repositories/{repository}/groups' },
+  grantPermissionOldWay: { method: 'POST', path: '/v2/repositories/{organization}/{repository}/groups' },
+  changePermission: { method: 'PATCH', path: '/v2/namespaces/{organization}/repositories/{repository}/groups/{number}' },
+  changePermissionOldWay: { method: 'PATCH', path: '/v2/repositories/{organization}/{repository}/groups/{number}/' },
+  sendInvitations: { method: 'POST', path: '/v2/invites/bulk' },
+  cancelInvitation: { method: 'DELETE', path: '/v2/invites/{id}' },
+  changeToken: { method: 'PATCH', path: '/v2/orgs/{organization}/access-tokens/{id}' },
+} as const satisfies Record<string, { method: Method; path: string; query?: readonly string[] }>;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -60,6 +77,10 @@ const GRAMMAR: Record<string, RegExp> = {
   organization: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
   team: /^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,254}$/,
   repository: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+  username: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/,
+  /** Of an invitation or a token. */
+  id: /^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/,
+  number: /^[0-9]{1,15}$/,
 };
 
 /** Whether an organization, team or repository of this name can be asked for at all. */
@@ -68,7 +89,7 @@ export const isIdentifier = (kind: 'organization' | 'team' | 'repository', text:
 
 export interface HubRequest {
   operation: OperationName;
-  method: 'GET' | 'POST';
+  method: Method;
   url: string;
 }
 

@@ -112,6 +112,16 @@ export const HubSignIn = z.object({ access_token: z.string().min(1) });
 export const HubSignInOldWay = z.object({ token: z.string().min(1) });
 export const HubSecondFactor = z.object({ login_2fa_token: z.string().min(1) });
 
+const HubInvited = z.object({ invitees: z.array(z.object({ invitee: z.string(), status: z.string() })) });
+/** Statuses of an invitation that leave it to the next look whether there is one. */
+const MAY_BE_INVITED = new Set(['invited', 'already_invited', 'existing_org_member']);
+
+/** Why an invitation was not sent, though the call as a whole succeeded; null where it may have been. */
+export function refusedInvitation(body: unknown): string | null {
+  const status = HubInvited.safeParse(body).data?.invitees[0]?.status;
+  return status === undefined || MAY_BE_INVITED.has(status) ? null : status;
+}
+
 const HubError = z.object({ message: Text.catch(null), detail: Text.catch(null), text: Text.catch(null) });
 
 /** What an error says, in whichever of Docker Hub's shapes; empty where it says nothing. For reading, never for showing. */

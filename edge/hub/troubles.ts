@@ -90,6 +90,9 @@ export const credentialUnreadable = (): Trouble =>
 export const noCredential = (): Trouble =>
   trouble('no_credential', 'No credential is set.', 'Enter the credential of a Docker Hub account in Settings.');
 
+export const noWriteCredential = (): Trouble =>
+  trouble('no_write_credential', 'No write credential is set.', 'Enter one in Settings; until then do changes by hand.');
+
 // Organizations
 
 export const noOrganization = (kind: CredentialKind, identifier: string): Trouble =>
