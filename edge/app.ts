@@ -17,6 +17,7 @@ import { audit } from './routes/audit.ts';
 import { changes, entitlements, grants, resources } from './routes/catalogue.ts';
 import { connectorCredential } from './routes/connector-credential.ts';
 import { connectorSyncs } from './routes/connector-syncs.ts';
+import { deviceOrders, devices } from './routes/devices.ts';
 import { history } from './routes/history.ts';
 import { hub } from './routes/hub.ts';
 import { connectors } from './routes/connectors.ts';
@@ -27,7 +28,7 @@ import { documentation } from './routes/openapi.ts';
 import { recovery } from './routes/recovery.ts';
 import { leaveSample, sample } from './routes/sample.ts';
 import { session, signIn } from './routes/session.ts';
-import { devices, passkeys, sessions } from './routes/sessions.ts';
+import { passkeys, sessions } from './routes/sessions.ts';
 import { settings } from './routes/settings.ts';
 import { setup } from './routes/setup.ts';
 import { tasks } from './routes/tasks.ts';
@@ -56,11 +57,22 @@ app.route('/', documentation(app));
 app.route('/workspace', workspace);
 app.on(
   'POST',
-  ['/setup/*', '/session', '/session/options', '/invitations/*', '/recovery', '/recovery/*', '/sample'],
+  [
+    '/setup/*',
+    '/session',
+    '/session/options',
+    '/devices/orders',
+    '/devices/wiped',
+    '/invitations/*',
+    '/recovery',
+    '/recovery/*',
+    '/sample',
+  ],
   slowStrangers,
 );
 app.route('/setup', setup);
 app.route('/session', signIn);
+app.route('/devices', deviceOrders);
 app.route('/invitations', invitations);
 app.route('/recovery', recovery);
 app.route('/sample', sample);

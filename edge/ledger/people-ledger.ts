@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AuditRow } from '#domain/protocol/audit.ts';
 import type { Role } from '#domain/permissions.ts';
+import type { DeviceOrders, DeviceRow, DeviceSettings } from '#domain/protocol/devices.ts';
 import type { NewUser, PasskeyRow, SessionRow, TokenInfo, User, UserPatch } from '#domain/protocol/people.ts';
 import type { NewView, SavedView, ViewPatch } from '#domain/protocol/views.ts';
 import type { Refusal } from '#domain/refusal.ts';
@@ -11,6 +12,8 @@ import type { Env } from '../env.ts';
 import type { Acting } from '../http/actor.ts';
 import * as tokens from './api-tokens.ts';
 import * as audit from './audit.ts';
+import { changeDeviceSettings, deviceSettings } from './device-settings.ts';
+import * as devices from './devices.ts';
 import { ENROLMENT_MIGRATIONS } from './enrolments.ts';
 import type { Migration } from './migrations.ts';
 import * as passkeys from './passkeys.ts';
@@ -28,6 +31,7 @@ export const PEOPLE_LEDGER_MIGRATIONS: Migration[] = [
   ...people.PEOPLE_MIGRATIONS,
   ...sessions.SESSION_MIGRATIONS,
   ...passkeys.PASSKEY_MIGRATIONS,
+  ...devices.DEVICE_MIGRATIONS,
   ...ENROLMENT_MIGRATIONS,
   ...tokens.TOKEN_MIGRATIONS,
   ...views.VIEW_MIGRATIONS,
@@ -83,6 +87,36 @@ export abstract class PeopleLedger extends DurableObject<Env> {
   }
   removePasskey(id: string, by: Acting): Result<null, Refusal> {
     return signIn.removePasskey(this.store, id, by);
+  }
+
+  // Devices
+
+  noteDeviceContact(contact: devices.HeardContact, by: Acting): Result<DeviceOrders, Refusal> {
+    return devices.noteContact(this.store, contact, by);
+  }
+  deviceRows(userId: string | null, currentSession: string): DeviceRow[] {
+    return devices.deviceRows(this.store, userId, currentSession);
+  }
+  deviceOwner(id: string): string | null {
+    return devices.deviceOwner(this.store, id);
+  }
+  renameDevice(id: string, name: string, by: Acting): Result<null, Refusal> {
+    return devices.renameDevice(this.store, id, name, by);
+  }
+  askDeviceWipe(id: string, by: Acting): Result<null, Refusal> {
+    return devices.askWipe(this.store, id, by);
+  }
+  deviceHasToWipe(proof: devices.ShownProof): boolean {
+    return devices.hasToWipe(this.store, proof);
+  }
+  noteDeviceWiped(proof: devices.ShownProof): void {
+    devices.noteWiped(this.store, proof);
+  }
+  deviceSettings(): DeviceSettings {
+    return deviceSettings(this.store);
+  }
+  changeDeviceSettings(patch: Partial<DeviceSettings>, by: Acting): DeviceSettings {
+    return changeDeviceSettings(this.store, patch, by);
   }
 
   // One-time links

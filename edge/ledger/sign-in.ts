@@ -6,6 +6,7 @@ import { err, ok, type Result } from '#domain/result.ts';
 import type { Acting } from '../http/actor.ts';
 import { createToken, deleteTokensOf, type NewApiToken } from './api-tokens.ts';
 import { appendAudit, SYSTEM } from './audit.ts';
+import { askWipeOfAll, forgetDeviceOfSession } from './devices.ts';
 import { deleteEnrolment, deleteEnrolmentsOf, enrolmentByHash, makeEnrolment } from './enrolments.ts';
 import {
   deletePasskey,
@@ -159,6 +160,7 @@ export function startSampleSession(store: Store, session: NewSession, now = new 
 export function endSession(store: Store, id: string, by: Acting): Result<null, Refusal> {
   return store.transaction(() => {
     if (!deleteSession(store, by.userId, id)) return err({ reason: 'not_found' });
+    if (id === by.credentialId) forgetDeviceOfSession(store, id); // it wipes itself as it signs out
     appendAudit(store, { action: 'session.end', actor: by, object: { type: 'session', id } });
     return ok(null);
   });
@@ -168,6 +170,7 @@ export function endSession(store: Store, id: string, by: Acting): Result<null, R
 export function endSessionsEverywhere(store: Store, by: Acting): void {
   store.transaction(() => {
     deleteSessionsOf(store, by.userId);
+    if (by.credentialId !== undefined) forgetDeviceOfSession(store, by.credentialId);
     appendAudit(store, { action: 'session.end_all', actor: by });
   });
 }
@@ -186,8 +189,9 @@ export function removePasskey(store: Store, id: string, by: Acting): Result<null
   });
 }
 
-/** Takes from a person every way to sign in: sessions, passkeys, tokens and open links. */
+/** Takes from a person every way to sign in: sessions, passkeys, tokens and open links. Their devices wipe what they hold. */
 export function endSignIn(store: Store, userId: string): void {
+  askWipeOfAll(store, userId);
   deleteSessionsOf(store, userId);
   deletePasskeysOf(store, userId);
   deleteTokensOf(store, userId);
@@ -196,7 +200,9 @@ export function endSignIn(store: Store, userId: string): void {
 
 const whyNoLink = (purpose: EnrolmentPurpose, person: Person, by: Acting): Refusal | null => {
   if (person.state === 'left') return { reason: 'conflict', detail: 'This person has left. Bring them back first.' };
-  if (purpose === 'invitation' && person.state !== 'invited')
+  if (purpose !== 'invitation' && person.state === 'listed')
+    return { reason: 'conflict', detail: 'This person has no sign-in yet. Invite them first.' };
+  if (purpose === 'invitation' && person.state === 'active')
     return { reason: 'conflict', detail: 'This person already signs in.' };
   if (purpose === 'reset' && person.id === by.userId) return { reason: 'only_others' };
   return null;
@@ -234,6 +240,7 @@ export function makeLink(
     if (refusal) return err(refusal);
 
     if (purpose === 'reset') endSignIn(store, userId);
+    if (person.state === 'listed') putPerson(store, { ...person, state: 'invited' });
     const expiresAt = makeEnrolment(store, hash, purpose, userId, now);
     appendAudit(
       store,

@@ -1,8 +1,7 @@
-// A person's own sessions and passkeys, and adding another device.
+// A person's own sessions and passkeys.
 import { Hono } from 'hono';
-import { EnrolmentLink, PasskeyRow, SessionRow } from '#domain/protocol/people.ts';
+import { PasskeyRow, SessionRow } from '#domain/protocol/people.ts';
 import { pageOf } from '#domain/protocol/common.ts';
-import { enrolmentLink, newCode } from '../auth/enrolment-link.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { refuse } from '../http/refuse.ts';
 import { describe, permit, requireElevation, requirePerson } from '../http/route.ts';
@@ -58,23 +57,3 @@ export const passkeys = new Hono<EdgeEnv>()
       return removed.ok ? c.body(null, 204) : refuse(c, removed.error);
     },
   );
-
-export const devices = new Hono<EdgeEnv>().post(
-  '/',
-  describe({
-    summary: 'A one-time link for another device of mine',
-    description: 'Shown as a QR code: whoever opens it within ten minutes makes a passkey there and is signed in.',
-    permission: 'own',
-    needs: 'elevation',
-    returns: EnrolmentLink,
-    status: 201,
-  }),
-  permit('own'),
-  requireElevation,
-  async (c) => {
-    const code = newCode();
-    const { actor, ledger } = c.var;
-    const made = await ledger.makeLink({ hash: code.hash, purpose: 'device', userId: actor.userId }, actingOf(actor));
-    return made.ok ? c.json(await enrolmentLink(c, code, made.value.expiresAt, null), 201) : refuse(c, made.error);
-  },
-);

@@ -1,7 +1,8 @@
-// Settings: how mail goes out, for how long history is kept, and the keys that credentials are sealed under.
+// Settings: how mail goes out, for how long history is kept, what is asked of devices, and the keys that credentials are sealed under.
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
 import { KeyState, MailSettings, MailSettingsPatch } from '#domain/protocol/connectors.ts';
+import { DeviceSettings, DeviceSettingsPatch } from '#domain/protocol/devices.ts';
 import { HistorySettings, HistorySettingsPatch } from '#domain/protocol/history.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
 import { ownOrigin } from '../http/own-origin.ts';
@@ -101,6 +102,24 @@ export const settings = new Hono<EdgeEnv>()
       }
       return c.json(await c.var.ledger.changeHistorySettings(patch, actingOf(c.var.actor)));
     },
+  )
+  .get(
+    '/devices',
+    describe({ summary: 'What is asked of devices', permission: 'settings_see', returns: DeviceSettings }),
+    permit('settings_see'),
+    async (c) => c.json(await c.var.ledger.deviceSettings()),
+  )
+  .patch(
+    '/devices',
+    describe({
+      summary: 'Change what is asked of devices',
+      description: 'Each device hears of it at its next contact.',
+      permission: 'settings_manage',
+      returns: DeviceSettings,
+    }),
+    permit('settings_manage'),
+    parseBody(DeviceSettingsPatch),
+    async (c) => c.json(await c.var.ledger.changeDeviceSettings(c.req.valid('json'), actingOf(c.var.actor))),
   )
   .get(
     '/keys',
