@@ -54,6 +54,24 @@ async function untilKept(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
 }
 
+/** Whether a past day that was looked at opens without a network; it is kept in its own time. */
+const isDayKept = (page: Page, day: string): Promise<boolean> =>
+  page.evaluate(
+    (key) =>
+      new Promise<boolean>((resolve, reject) => {
+        const opening = indexedDB.open('watchbill-past');
+        opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+        opening.onsuccess = () => {
+          const asked = opening.result.transaction('days').objectStore('days').getKey(key);
+          asked.onsuccess = () => {
+            opening.result.close();
+            resolve(asked.result !== undefined);
+          };
+        };
+      }),
+    day,
+  );
+
 test('what a sync found is told in words, with its badge, narrowed down by the address, and still there offline', async ({
   signedIn,
   watchbill,
@@ -138,6 +156,7 @@ test('a past day stands under its name, stays from page to page, and opens again
   await signedIn.goto(`/access/people?at=${before}`);
   await expect(signedIn.getByRole('status').filter({ hasText: 'As of' })).toBeVisible();
   await expect(signedIn.getByText('Nothing had been read by then.')).toBeVisible();
+  await expect.poll(() => isDayKept(signedIn, before)).toBe(true);
 
   await signedIn.goto(`/access/teams?at=${today}`);
   await expect(signedIn.getByRole('status').filter({ hasText: 'As of' })).toBeVisible();

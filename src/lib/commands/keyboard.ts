@@ -10,6 +10,9 @@ export function giveCommand(command: Command): void {
   else command.run();
 }
 
+/** Between two keys of a sequence: enough for a slow hand, and for a device that is busy with the page before. */
+const NEXT_KEY_WITHIN_MS = 3_000;
+
 /** Here keys are letters: fields and what is edited in place. */
 const FIELDS = 'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]';
 /** Here keys choose: what lies over the page has its own. */
@@ -40,8 +43,11 @@ export function listenToKeys({ keys, commandOf, singleKeys }: KeyboardOptions): 
     if (isSingleKey(key)) single[key] = press;
     else anywhere[key] = press;
   }
-  const stops = [tinykeys(window, anywhere, { ignore: (event) => isTaken(event) || isTextKey(event) })];
-  if (singleKeys) stops.push(tinykeys(window, single, { ignore: (event) => isTaken(event) || isWithin(event.target, FIELDS) }));
+  const options = { timeout: NEXT_KEY_WITHIN_MS };
+  const stops = [tinykeys(window, anywhere, { ...options, ignore: (event) => isTaken(event) || isTextKey(event) })];
+  if (singleKeys) {
+    stops.push(tinykeys(window, single, { ...options, ignore: (event) => isTaken(event) || isWithin(event.target, FIELDS) }));
+  }
   const leave = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || isTaken(event) || !isWithin(event.target, FIELDS)) return;
     if (event.target instanceof HTMLElement) event.target.blur();

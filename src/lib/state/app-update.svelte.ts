@@ -11,6 +11,8 @@ import { unsaved } from './unsaved.svelte.ts';
 const LOOK_EVERY_MS = 60 * 60_000;
 /** So long a new version may take to come down before a reload is tried without it. */
 const INSTALLS_WITHIN_MS = 20_000;
+/** So long a new version may take to start before the page reloads all the same. */
+const STARTS_WITHIN_MS = 5_000;
 /** A second reload for the same reason within this time would be a loop. */
 const RECOVERED_MS = 60_000;
 const RECOVERED_KEY = 'recovered-at';
@@ -91,6 +93,8 @@ class AppUpdate {
         if (waiting.state === 'activated') this.#startAnew();
       });
       this.#workbox?.messageSkipWaiting();
+      // While the worker of before still has work under way the browser holds the new one back; a page that leaves lets it go.
+      setTimeout(() => this.#startAnew(), STARTS_WITHIN_MS);
       return;
     }
     // The server is ahead, and no worker brought its version: what is kept here would only start this one again.
