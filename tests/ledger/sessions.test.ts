@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../edge/ledger/store.ts';
 import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
 import { createToken, TOKEN_MIGRATIONS, tokenActor } from '../../edge/ledger/api-tokens.ts';
+import { DEVICE_MIGRATIONS } from '../../edge/ledger/devices.ts';
 import { ENROLMENT_MIGRATIONS, enrolmentByHash, makeEnrolment } from '../../edge/ledger/enrolments.ts';
 import { PASSKEY_MIGRATIONS, spendChallenge } from '../../edge/ledger/passkeys.ts';
 import { PEOPLE_MIGRATIONS, putPerson } from '../../edge/ledger/people.ts';
@@ -24,6 +25,7 @@ function storeWithAda(): Store {
     ...PEOPLE_MIGRATIONS,
     ...SESSION_MIGRATIONS,
     ...PASSKEY_MIGRATIONS,
+    ...DEVICE_MIGRATIONS,
     ...ENROLMENT_MIGRATIONS,
     ...TOKEN_MIGRATIONS,
   ]);
