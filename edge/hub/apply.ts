@@ -166,6 +166,9 @@ class Application {
     const answer = this.#answer;
     if (sent === null || sent.step !== step) return null;
     if (answer && answer.type !== 'taken' && answer.type !== 'unknown') {
+      // An earlier one may have done it, and not show yet: then this one had nothing left to do.
+      const mayBeSo = sent.tries > 1 && sent.tries < TRIES_MAX && answer.type !== 'forbidden';
+      if (mayBeSo) return this.#wait('verifying', this.#ports.clock.now() + LATER_MS, changeTroubles.notSeenYet());
       // Docker Hub said no, and what it was asked for is not so.
       if (answer.type === 'forbidden') return this.#forbidden(answer.text);
       if (answer.type === 'missing') return this.#handOver('hidden');
@@ -230,6 +233,8 @@ class Application {
       }
       case 'unread': {
         if (seen.isCredential) return this.#unsigned(seen.because, true);
+        if (this.#answer?.type === 'refused' && seen.because.code === changeTroubles.INVITATION_NOT_SEEN)
+          return this.#handOver('refused_by_docker_hub', this.#answer.text);
         const backOff = Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS * 2 ** this.#ports.waits);
         return this.#wait(this.#isSent ? 'verifying' : 'planned', Math.max(seen.retryAt ?? 0, now + backOff), seen.because);
       }

@@ -11,9 +11,10 @@ export const notSeenYet = (): Trouble =>
     'Watchbill looks again by itself, and asks once more if it stays away.',
   );
 
+export const INVITATION_NOT_SEEN = 'invitation_not_seen';
 export const invitationNotSeen = (invitee: string, againAt: number): Trouble =>
   trouble(
-    'invitation_not_seen',
+    INVITATION_NOT_SEEN,
     `An invitation was sent to ${invitee}, and Docker Hub does not list it.`,
     `It may have arrived all the same, so another is not sent before ${new Date(againAt).toISOString()}. Watchbill keeps looking.`,
   );
