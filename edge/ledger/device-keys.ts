@@ -64,15 +64,14 @@ export const NONCES_MAX = 200;
 /** Signed over a nonce older than this on arrival, a decision waits to be signed again. */
 export const NONCE_LIFE_MS = 14 * 24 * 3_600_000;
 
+const Count = z.object({ n: z.int() });
+
 /** Hands nonces out to a device, as many as it may hold. Answers those that were kept. */
 export function issueNonces(store: Store, deviceId: string, wanted: readonly string[], now: string): string[] {
   return store.transaction(() => {
     const key = deviceKey(store, deviceId);
     if (!key || key.revokedAt !== null) return [];
-    const held = row(
-      z.object({ n: z.int() }),
-      store.all('SELECT count(*) AS n FROM nonces WHERE device = ? AND submission IS NULL', deviceId),
-    );
+    const held = row(Count, store.all('SELECT count(*) AS n FROM nonces WHERE device = ? AND submission IS NULL', deviceId));
     const issued = wanted.slice(0, Math.max(0, NONCES_MAX - (held?.n ?? 0)));
     for (const nonce of issued) {
       store.run('INSERT INTO nonces (nonce, device, issued_at) VALUES (?, ?, ?)', nonce, deviceId, now);

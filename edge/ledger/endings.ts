@@ -51,6 +51,7 @@ export function beginEnding(
       nextAt: now,
       leaseUntil: null,
       lastWriteAt: earlier?.lastWriteAt ?? grant?.lastWriteAt ?? null,
+      readAt: null,
       trouble: null,
     });
   }

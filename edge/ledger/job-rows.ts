@@ -25,6 +25,7 @@ export const JOB_MIGRATIONS: Migration[] = [
 ];
 
 const Body = z.object({ body: z.string() });
+const At = z.object({ at: z.number().nullable() });
 const parse = (body: string): ProvisioningJob => ProvisioningJob.parse(JSON.parse(body));
 
 export const grantJobId = (requestId: string): string => `${requestId}:grant`;
@@ -96,10 +97,7 @@ export const ownerJobsBeside = (store: Store, job: ProvisioningJob): Provisionin
 
 /** When the next job is ready, in milliseconds, or null. */
 export const nextJobAt = (store: Store): number | null =>
-  row(
-    z.object({ at: z.number().nullable() }),
-    store.all("SELECT min(ready_at) AS at FROM jobs WHERE state IN ('planned', 'sent', 'verifying')"),
-  )?.at ?? null;
+  row(At, store.all("SELECT min(ready_at) AS at FROM jobs WHERE state IN ('planned', 'sent', 'verifying')"))?.at ?? null;
 
 /** Plans what is to be done in Docker Hub for a request. Planned twice, it is there once. */
 export function planGrant(store: Store, request: AccessRequest, now: string): void {
@@ -123,6 +121,7 @@ export function planGrant(store: Store, request: AccessRequest, now: string): vo
     nextAt: startAt !== null && startAt > now ? startAt : now,
     leaseUntil: null,
     lastWriteAt: null,
+    readAt: null,
     trouble: null,
   });
 }

@@ -71,8 +71,9 @@ function claimOne(store: Store, facts: AccessFacts, jobId: string, now: string):
     return null;
   }
   const taken = { ...job, claim: job.claim + 1, leaseUntil: plus(now, LEASE_MS) };
-  if (job.act === 'read' || job.write === null) {
-    putJob(store, { ...taken, act: 'read' });
+  const isOutOfDate = job.readAt === null || job.readAt < before(now, LEASE_MS);
+  if (job.act === 'read' || job.write === null || isOutOfDate) {
+    putJob(store, { ...taken, act: 'read', write: null });
     if (job.kind === 'grant' && request.state === 'approved') moveRequest(store, request, { type: 'start' });
     return { jobId, claim: taken.claim, call: { type: 'read', target: job.target } };
   }
@@ -88,12 +89,17 @@ function cutOff(store: Store, job: ProvisioningJob, now: string): ProvisioningJo
 
 /** A grant waits while anything else is under way on the same thing, and changes of owners go one after another. */
 function waitsForOthers(store: Store, job: ProvisioningJob, now: string): boolean {
-  const isUnderWay = (other: ProvisioningJob): boolean =>
-    (other.leaseUntil !== null && other.leaseUntil > now) ||
-    (other.lastWriteAt !== null && other.lastWriteAt > before(now, SETTLE_MS));
-  if (job.kind === 'grant' && job.state === 'planned' && jobsBeside(store, job).some(isUnderWay)) return true;
-  return isOwnerChange(job) && job.state === 'planned' && ownerJobsBeside(store, job).some(isUnderWay);
+  if (job.state !== 'planned') return false;
+  if (job.kind === 'grant' && isBusyBeside(jobsBeside(store, job), now)) return true;
+  return isOwnerChange(job) && isBusyBeside(ownerJobsBeside(store, job), now);
 }
+
+/** Whether one of these has a call out, or sent something that may still arrive. */
+const isBusyBeside = (others: readonly ProvisioningJob[], now: string): boolean =>
+  others.some(
+    ({ leaseUntil, lastWriteAt }) =>
+      (leaseUntil !== null && leaseUntil > now) || (lastWriteAt !== null && lastWriteAt > before(now, SETTLE_MS)),
+  );
 
 function claimWrite(
   store: Store,
@@ -222,6 +228,11 @@ function settleWrite(
 function settleReading(store: Store, facts: AccessFacts, job: ProvisioningJob, reading: Reading, now: string): boolean {
   const request = requestById(store, job.requestId);
   if (!request) return false;
+  if (job.kind === 'grant' && job.attempt === 0 && isBusyBeside(jobsBeside(store, job), now)) {
+    // Something on the same thing was sent while this was being read: what was read may be gone by now.
+    putJob(store, { ...job, leaseUntil: null, nextAt: plus(now, 5_000) });
+    return true;
+  }
   const beside = request.target === null ? [] : requestsOnTarget(store, request.target, request.id, NOT_LONG_GONE);
   const step = nextStep(job, reading, {
     now,
@@ -230,7 +241,7 @@ function settleReading(store: Store, facts: AccessFacts, job: ProvisioningJob, r
     inherited: inheritedFrom(store, beside),
     isOwnIdentity: facts.ownAccount(job.connectorId) === job.target.accountId,
   });
-  takeStep(store, job, request, step, now);
+  takeStep(store, { ...job, readAt: now }, request, step, now);
   return true;
 }
 

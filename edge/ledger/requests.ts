@@ -23,6 +23,8 @@ export const REQUEST_MIGRATIONS: Migration[] = [
 ];
 
 const Body = z.object({ body: z.string() });
+const Id = z.object({ id: z.string() });
+const At = z.object({ at: z.number().nullable() });
 const Revised = z.object({ id: z.string(), revision: z.int(), body: z.string() });
 
 const parse = (body: string): AccessRequest => AccessRequest.parse(JSON.parse(body));
@@ -60,7 +62,7 @@ export function moveRequest(store: Store, request: AccessRequest, event: Request
 /** An open request for the same account and entitlement, or null. */
 export function openRequestFor(store: Store, accountId: string, entitlement: string): string | null {
   const found = row(
-    z.object({ id: z.string() }),
+    Id,
     store.all(
       "SELECT id FROM requests WHERE place = ? AND state IN ('waiting', 'approved', 'provisioning') LIMIT 1",
       placeOf(accountId, entitlement),
@@ -98,10 +100,15 @@ export const openRequestsOf = (store: Store, personId: string): AccessRequest[] 
   ).map(({ body }) => parse(body));
 
 /** Requests whose row changed after a revision, for the devices that copy them. */
-export const requestsSince = (store: Store, after: number): { id: string; revision: number; row: AccessRequest }[] =>
-  rows(Revised, store.all('SELECT id, revision, body FROM requests WHERE revision > ? ORDER BY revision', after)).map(
-    ({ id, revision, body }) => ({ id, revision, row: parse(body) }),
-  );
+export const requestsSince = (
+  store: Store,
+  after: number,
+  limit = -1,
+): { id: string; revision: number; row: AccessRequest }[] =>
+  rows(
+    Revised,
+    store.all('SELECT id, revision, body FROM requests WHERE revision > ? ORDER BY revision LIMIT ?', after, limit),
+  ).map(({ id, revision, body }) => ({ id, revision, row: parse(body) }));
 
 /** Who may see a request: those it is for, those who were asked, and whoever sees all. */
 export const maySeeRequest = (request: AccessRequest, viewer: { id: string; seesAll: boolean }): boolean =>
@@ -136,5 +143,4 @@ export const dueBy = (store: Store, now: string, limit: number): z.infer<typeof 
   );
 
 /** When the next thing is due, in milliseconds, or null. */
-export const nextDueAt = (store: Store): number | null =>
-  row(z.object({ at: z.number().nullable() }), store.all('SELECT min(at) AS at FROM due'))?.at ?? null;
+export const nextDueAt = (store: Store): number | null => row(At, store.all('SELECT min(at) AS at FROM due'))?.at ?? null;

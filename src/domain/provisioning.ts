@@ -63,6 +63,8 @@ export const ProvisioningJob = z.object({
   nextAt: Iso,
   leaseUntil: Iso.nullable(),
   lastWriteAt: Iso.nullable(),
+  /** When it was last read what is there: a write that waited longer than a lease since then is looked into again. */
+  readAt: Iso.nullable(),
   /** Why a person is needed. */
   trouble: z.string().nullable(),
 });
