@@ -1,7 +1,7 @@
 // Who is asking? Set on every route but the open ones; without an answer nothing goes on.
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { BACKGROUND_HEADER } from '#domain/own-request.ts';
+import { BACKGROUND_HEADER, CONTACT_PATH } from '#domain/own-request.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import type { WorkspaceName } from '../env.ts';
@@ -91,7 +91,8 @@ async function askLedger(c: Context<EdgeEnv>, { via, workspace, hash }: Credenti
   // The app's own reads, with nobody at the device: they must not keep a session alive for ever.
   // A WebSocket cannot say which it is, and listening is no use either.
   const isListening = c.req.header('upgrade') !== undefined;
-  const isUse = c.req.method !== 'GET' || (c.req.header(BACKGROUND_HEADER) === undefined && !isListening);
+  const mayBeNone = c.req.method === 'GET' || c.req.path === CONTACT_PATH;
+  const isUse = !mayBeNone || (c.req.header(BACKGROUND_HEADER) === undefined && !isListening);
   const found = await ledger.sessionActor(hash, isUse);
   if (!found) return null;
   const { sessionId, ...person } = found;

@@ -54,7 +54,11 @@ const mustWipe = (device: Found): boolean => device.wipe_asked_at !== null && de
 const toTheMinute = (iso: string): string => `${iso.slice(0, 16)}:00.000Z`;
 
 /** A contact as it reaches the ledger: never the secret itself. */
-export type HeardContact = Omit<DeviceContact, 'secret'> & { secretHash: string };
+export type HeardContact = Omit<DeviceContact, 'secret'> & {
+  secretHash: string;
+  /** Counts the first time only: from then on it is its owner's to change. */
+  name: string;
+};
 /** What a device shows of itself, by hash. */
 export interface ShownProof {
   id: string;

@@ -8,6 +8,7 @@ import { EnrolmentLink } from '#domain/protocol/people.ts';
 import { enrolmentLink, newCode } from '../auth/enrolment-link.ts';
 import { hashOf } from '../auth/secret-text.ts';
 import { actingOf, type EdgeEnv } from '../http/actor.ts';
+import { deviceName } from '../http/device-name.ts';
 import { refuse } from '../http/refuse.ts';
 import { describe, elevationRefusal, parseBody, parseQuery, permit, requireElevation, requirePerson } from '../http/route.ts';
 
@@ -99,7 +100,7 @@ export const devices = new Hono<EdgeEnv>()
     parseBody(DeviceContact),
     async (c) => {
       const { secret, ...contact } = c.req.valid('json');
-      const heard = { ...contact, secretHash: hashOf(secret) };
+      const heard = { ...contact, secretHash: hashOf(secret), name: deviceName(c.req.header('user-agent')) };
       const orders = await c.var.ledger.noteDeviceContact(heard, actingOf(c.var.actor));
       return orders.ok ? c.json(orders.value) : refuse(c, orders.error);
     },

@@ -11,3 +11,6 @@ export const OWN_REQUEST_HEADER = 'x-watchbill';
  * session, so a tab that is left open lets it run out.
  */
 export const BACKGROUND_HEADER = 'x-watchbill-background';
+
+/** Where a device makes contact: the one thing the app sends by itself that is no read. */
+export const CONTACT_PATH = '/api/devices/here';

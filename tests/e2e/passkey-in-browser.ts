@@ -21,7 +21,11 @@ export interface VirtualAuthenticator {
 const BIRTH_MS = Date.UTC(2026, 0, 1);
 
 /** Gives a page an authenticator, with these passkeys in it. */
-export async function addAuthenticator(page: Page, passkeys: readonly VirtualPasskey[] = []): Promise<VirtualAuthenticator> {
+export async function addAuthenticator(
+  page: Page,
+  passkeys: readonly VirtualPasskey[] = [],
+  { hasPrf = true }: { hasPrf?: boolean } = {},
+): Promise<VirtualAuthenticator> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable');
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
@@ -31,6 +35,7 @@ export async function addAuthenticator(page: Page, passkeys: readonly VirtualPas
       transport: 'internal',
       hasResidentKey: true,
       hasUserVerification: true,
+      hasPrf,
       isUserVerified: true,
       automaticPresenceSimulation: true,
     },

@@ -11,7 +11,6 @@ const SECRET = 'ab'.repeat(32);
 const aContact = (id: string, changes: object = {}) => ({
   id,
   secret: SECRET,
-  name: 'Chrome on Android',
   bytes: 1_000_000,
   version: '0.1.0',
   lock: 'none',
@@ -48,7 +47,7 @@ describe('contact', () => {
     }
     expect(await rowsWritten()).toBe(before);
     at(11);
-    await contact(person, aContact(id, { bytes: 42, name: 'Another name' }));
+    await contact(person, aContact(id, { bytes: 42 }));
     const [row] = await devicesOf(person);
     expect(row).toMatchObject({
       id,

@@ -27,10 +27,9 @@ export const DeviceSettingsPatch = z.strictObject({
 export const DeviceProof = z.strictObject({ id: z.uuid(), secret: z.string().regex(/^[0-9a-f]{64}$/) });
 export type DeviceProof = z.infer<typeof DeviceProof>;
 
-/** What a device says of itself. Its name counts only the first time: from then on it is its owner's to change. */
+/** What a device says of itself. */
 export const DeviceContact = z.strictObject({
   ...DeviceProof.shape,
-  name: Name,
   /** What the browser says the app holds; null where it does not say. */
   bytes: z.int().min(0).max(1e13).nullable(),
   version: z.string().max(64),

@@ -5,12 +5,13 @@ import type { Failure } from '#lib/sync/api.ts';
 
 type Json = Record<string, unknown>;
 
-const NO_PASSKEYS: Failure = {
+export const NO_PASSKEYS: Failure = {
   code: 'no_passkeys',
   message: 'This browser cannot use passkeys here. Open Watchbill over https, or on localhost, in a current browser.',
 };
 
-function failureOf(cause: unknown): Failure {
+/** What went wrong with a passkey, in words. */
+export function passkeyFailure(cause: unknown): Failure {
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'NotAllowedError' || name === 'AbortError') {
     return {
@@ -33,9 +34,12 @@ export async function createPasskey(options: Json): Promise<Result<Json, Failure
   try {
     const { startRegistration } = await import('@simplewebauthn/browser');
     // The inside of the options is SimpleWebAuthn's own on both ends; we hand it through.
-    return ok({ ...(await startRegistration({ optionsJSON: options as unknown as PublicKeyCredentialCreationOptionsJSON })) });
+    const optionsJSON = options as unknown as PublicKeyCredentialCreationOptionsJSON;
+    // With PRF the passkey can open a lock that encrypts what is on the device (lock-app.ts).
+    const extensions = { ...optionsJSON.extensions, prf: {} };
+    return ok({ ...(await startRegistration({ optionsJSON: { ...optionsJSON, extensions } })) });
   } catch (cause) {
-    return err(failureOf(cause));
+    return err(passkeyFailure(cause));
   }
 }
 
@@ -46,6 +50,6 @@ export async function usePasskey(options: Json): Promise<Result<Json, Failure>> 
     const { startAuthentication } = await import('@simplewebauthn/browser');
     return ok({ ...(await startAuthentication({ optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON })) });
   } catch (cause) {
-    return err(failureOf(cause));
+    return err(passkeyFailure(cause));
   }
 }

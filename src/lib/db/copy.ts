@@ -4,6 +4,7 @@ import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { Application, Connector, Task } from '#domain/protocol/connectors.ts';
 import type { Session, User, Workspace } from '#domain/protocol/people.ts';
 import type { SavedView } from '#domain/protocol/views.ts';
+import { sealRowsOf } from './seal.ts';
 
 /** A document of the catalogue; its id is `<connector id>/<document id>`. */
 export interface StoredDocument {
@@ -70,6 +71,7 @@ export class Copy extends Dexie {
 
   constructor(name = 'watchbill') {
     super(name);
+    sealRowsOf(this);
     this.version(1).stores({
       documents: 'id',
       connectors: 'id',

@@ -5,6 +5,7 @@ import type { CatalogueDocument } from '#domain/catalogue.ts';
 import type { ChangeRecord } from '#domain/change-record.ts';
 import type { HistoryReading } from '#domain/protocol/history.ts';
 import { copy as deviceCopy, type Copy } from './copy.ts';
+import { sealRowsOf } from './seal.ts';
 
 export interface KeptDay {
   day: string;
@@ -36,6 +37,7 @@ export class Past extends Dexie {
 
   constructor(name = 'watchbill-past', copy: Copy = deviceCopy) {
     super(name);
+    sealRowsOf(this);
     this.#copy = copy;
     this.version(1).stores({ days: 'day', changes: 'id' });
   }

@@ -7,6 +7,7 @@ import { trustedWorkerUrl } from '#lib/state/trusted-types.ts';
 import { reportOutcome } from '#lib/sync/api.ts';
 import {
   keyOf,
+  SEALED_WORKER,
   WINDOW_ROWS,
   type CopyHealth,
   type IndexStage,
@@ -35,6 +36,8 @@ class AccessIndexClient {
   #worker: Worker | undefined;
   #number = 0;
   readonly #waiting = new Map<number, Waiting>();
+  /** Key of a sealed copy, once it was unlocked. */
+  #key: Uint8Array | null = null;
   /** What was answered at the end of the last visit; asked only until the index has opened. */
   #first: Promise<ReadonlyMap<string, unknown>> | undefined;
 
@@ -72,6 +75,24 @@ class AccessIndexClient {
     }
   }
 
+  /** Hands the key of a sealed copy to the worker that starts next; null: the copy is not sealed. */
+  unlock(key: Uint8Array | null): void {
+    this.#key = key;
+  }
+
+  /** Ends the worker and forgets what it knew: somebody signed out. Whoever asks next starts another. */
+  stop(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#first = undefined;
+    this.#key = null;
+    for (const { reject } of this.#waiting.values()) reject(new Error('Nobody is signed in any more.'));
+    this.#waiting.clear();
+    this.stage = 'opening';
+    this.health = 'fine';
+    this.revision += 1;
+  }
+
   /** Opens the documents of a past day, so that it can be asked with `view: { at: day }`. */
   async openAsOf(day: string, documents: ReadonlyMap<string, readonly CatalogueDocument[]>): Promise<void> {
     await this.#send<unknown>({ type: 'openDay', day, documents });
@@ -106,9 +127,10 @@ class AccessIndexClient {
   #started(): Worker | undefined {
     if (this.#worker || this.failure !== null) return this.#worker;
     try {
-      const worker = new Worker(trustedWorkerUrl(workerUrl), { type: 'module', name: 'index' });
+      const worker = new Worker(trustedWorkerUrl(workerUrl), { type: 'module', name: this.#key ? SEALED_WORKER : 'index' });
       worker.addEventListener('message', ({ data }: MessageEvent<Told>) => this.#hear(data));
       worker.addEventListener('error', () => this.#broke());
+      if (this.#key) worker.postMessage({ number: 0, request: { type: 'unlock', key: this.#key } } satisfies Numbered);
       this.#worker = worker;
       return worker;
     } catch (cause) {

@@ -1,8 +1,9 @@
 /// <reference lib="webworker" />
 // The index's thread: questions come in, answers go out, and the copy on the device is pulled, parsed and kept here.
+import { useCipher } from '#lib/db/seal.ts';
 import { onOutcome } from '#lib/sync/api.ts';
 import { IndexKeeper } from './keeper.ts';
-import { keyOf, WINDOW_ROWS, type Numbered, type Request, type Told } from './messages.ts';
+import { keyOf, SEALED_WORKER, WINDOW_ROWS, type Numbered, type Request, type Told } from './messages.ts';
 import type { Ask, AskRows } from './questions.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -15,13 +16,21 @@ const keeper = new IndexKeeper({
 });
 onOutcome((outcome) => tell({ type: 'outcome', outcome }));
 // What is asked before the documents are here waits for them: an empty answer would be a claim.
-const opened = keeper.start();
+let unlock: () => void = () => undefined;
+const unlocked = self.name === SEALED_WORKER ? new Promise<void>((resolve) => (unlock = resolve)) : Promise.resolve();
+const opened = unlocked.then(() => keeper.start());
 
 self.addEventListener('message', ({ data }: MessageEvent<Numbered>) => void answer(data));
 
 async function answer({ number, request }: Numbered): Promise<void> {
   try {
-    if (request.type !== 'pull') await opened;
+    if (request.type === 'unlock') {
+      const { rowCipher } = await import('#lib/db/row-cipher.ts');
+      useCipher(rowCipher(request.key));
+      unlock();
+      return;
+    }
+    await (request.type === 'pull' ? unlocked : opened);
     const value = await answerOf(request);
     tell({ type: 'answer', number, value }, value instanceof Int8Array ? [value.buffer] : []);
   } catch (cause) {
@@ -30,7 +39,7 @@ async function answer({ number, request }: Numbered): Promise<void> {
   }
 }
 
-function answerOf(request: Request): unknown {
+function answerOf(request: Exclude<Request, { type: 'unlock' }>): unknown {
   const { host } = keeper;
   switch (request.type) {
     case 'ask': {

@@ -11,6 +11,8 @@ export type IndexStage = 'opening' | 'ready' | 'counted';
 export type CopyHealth = 'fine' | 'cleared' | 'full' | 'closed';
 
 export type Request =
+  /** The copy is sealed: nothing is read before this. */
+  | { type: 'unlock'; key: Uint8Array }
   | { type: 'ask'; asked: Ask }
   | { type: 'window' | 'ids'; asked: AskRows; from: number; to: number }
   | { type: 'indexOf'; asked: AskRows; id: string }
@@ -47,6 +49,9 @@ const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (Array.isArray(value) ? value.length === 0 : Object.values(value).every(isEmpty));
+
+/** Name of a worker that waits for the key of a sealed copy. */
+export const SEALED_WORKER = 'index-sealed';
 
 /** Rows that are brought at once. */
 export const WINDOW_ROWS = 64;

@@ -25,6 +25,8 @@ interface CallOptions<T> {
   /** Shape of the answer. Without one the body is not read. */
   returns?: LazySchema<T>;
   signal?: AbortSignal;
+  /** Sent by the app itself, with nobody asking for it: no use of the session, whatever it does. */
+  isOwn?: boolean;
 }
 
 interface Answered<T> {
@@ -68,10 +70,10 @@ const tell = (outcome: Outcome) => {
 export async function callApi<T = undefined>(
   method: ApiMethod,
   path: string,
-  { body, returns, signal }: CallOptions<T> = {},
+  { body, returns, signal, isOwn = false }: CallOptions<T> = {},
 ): Promise<Result<Answered<T>, Failure>> {
   // What changes something is always somebody's act; a read may be the app's own.
-  const isUse = use.take() || method !== 'GET';
+  const isUse = !isOwn && (use.take() || method !== 'GET');
   let response: Response;
   try {
     response = await fetch(path, {

@@ -19,7 +19,12 @@ export interface SettingsSection {
 /** Sections that this person may open. */
 export const settingsSections = (): SettingsSection[] => [
   { href: resolve('/settings/profile'), label: 'Profile', hint: 'Name, e-mail, roles', icon: UserRound },
-  { href: resolve('/settings/devices'), label: 'Devices', hint: 'Sessions, passkeys, add this phone', icon: MonitorSmartphone },
+  {
+    href: resolve('/settings/devices'),
+    label: 'Devices',
+    hint: 'What holds a copy, sessions, passkeys',
+    icon: MonitorSmartphone,
+  },
   { href: resolve('/settings/tokens'), label: 'API tokens', hint: 'For programs that act for you', icon: KeySquare },
   ...(session.may('settings_see')
     ? [
