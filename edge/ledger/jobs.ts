@@ -265,9 +265,10 @@ function takeStep(store: Store, job: ProvisioningJob, request: AccessRequest, st
       return;
     case 'write': {
       if (request.state === 'ended') cameBack(store, request, now);
-      const waitMs = job.attempt === 0 ? 0 : retryMs(job.attempt);
+      // Counted from the last write: what waited so long that it had to be read again does not wait anew.
+      const restAt = job.lastWriteAt === null || job.attempt === 0 ? now : plus(job.lastWriteAt, retryMs(job.attempt));
       const next = { ...free, state: 'planned', act: 'write', write: step.write, prior: step.prior, failures: 0 } as const;
-      putJob(store, { ...next, nextAt: plus(now, waitMs) });
+      putJob(store, { ...next, nextAt: restAt > now ? restAt : now });
       return;
     }
     case 'hand_over':

@@ -53,7 +53,13 @@ function recordedOn(world: World, requestId: string): Recorded[] {
 }
 
 /** Receipts as they are made: the same for ever, and none with an effect that its sender may not have. */
-export function checkReceipts(world: World, signed: SignedSubmission, receipts: readonly Receipt[], userId: string): void {
+export function checkReceipts(
+  world: World,
+  signed: SignedSubmission,
+  receipts: readonly Receipt[],
+  userId: string,
+  sizeBefore: number,
+): void {
   if (receipts.length !== signed.submission.decisions.length) throw new Broken('I1', 'a decision without a receipt');
   for (const [at, receipt] of receipts.entries()) {
     const decision = signed.submission.decisions[at];
@@ -68,7 +74,8 @@ export function checkReceipts(world: World, signed: SignedSubmission, receipts: 
     if (isTheBody && first === undefined) {
       world.firstReceipts.set(receipt.decisionId, text);
       world.tell(`${userId}'s ${decision.kind} is ${receipt.outcome}${receipt.reason === null ? '' : ` (${receipt.reason})`}`);
-      checkEffect(world, decision, intent, receipt, signed, userId);
+      // One that is older was recorded before the process died with its answer.
+      if (receipt.entry >= sizeBefore) checkEffect(world, decision, intent, receipt, signed, userId);
     }
     if (!isTheBody && receipt.outcome === 'recorded') throw new Broken('I2', 'another body under the same id was recorded');
   }

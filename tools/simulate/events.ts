@@ -121,9 +121,8 @@ const ACTS: Record<EventKind, (world: World) => Promise<void> | void> = {
     if (person.state === 'left' || person.id === 'ann') return;
     return atomically(world, () => {
       world.tell(`${person.id} leaves`);
-      const before = { ...person };
+      undoneWith(world, () => world.people.set(person.id, person));
       world.keepPerson({ ...person, state: 'left' });
-      undoneWith(world, () => world.people.set(person.id, before));
       endAccessOf(world.store, person.id, 'left', SYSTEM_ADMIN, world.now);
     });
   },

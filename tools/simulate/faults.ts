@@ -106,6 +106,13 @@ export const FAULTS: readonly PlantedFault[] = [
     '',
   ),
   one(
+    'owners-at-once',
+    'two owners are taken away at the same time, each by a reading that shows the other',
+    JOBS,
+    '  return isOwnerChange(job) && isBusyBeside(ownerJobsBeside(store, job), now);\n',
+    '  return false;\n',
+  ),
+  one(
     'out-of-the-outbox-first',
     'what is sent leaves the outbox before there is a receipt',
     PUSH,

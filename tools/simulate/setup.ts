@@ -69,9 +69,11 @@ const PEOPLE_ROWS: [id: string, roles: Role[], manager: string | null][] = [
 export function begin(world: World): void {
   const { store, now } = world;
   for (const [index, team] of TEAMS.entries()) world.hub.teams.set(team, 11 + index);
+  // Some organizations list no owner: those of the company above them are not told.
+  const first = world.chance.is(0.3) ? 'member' : 'owner';
   for (const [id, roles, managerId] of PEOPLE_ROWS) {
     world.keepPerson({ id, roles, state: 'active', accounts: [`account:${id}`], managerId });
-    world.hub.set(`role/account:${id}`, id === 'ann' ? 'owner' : 'member', 'standing', world.nowMs - 10 * HOUR_MS);
+    world.hub.set(`role/account:${id}`, id === 'ann' ? first : 'member', 'standing', world.nowMs - 10 * HOUR_MS);
   }
   world.hub.set('dev/account:ben', 'member', 'standing', world.nowMs - 10 * HOUR_MS);
   world.readCatalogue();

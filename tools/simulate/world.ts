@@ -220,13 +220,14 @@ export class World {
         passkey: () => Promise.resolve(true),
       });
       if (!verified) continue;
+      const sizeBefore = Number(this.store.all('SELECT size FROM audit_tree')[0]?.size ?? 0);
       const found = recordSubmission(this.store, verified, {
         actorId: userId,
         workspace: WORKSPACE,
         now: this.now,
         facts: this.facts,
       });
-      checkReceipts(this, signed, found, userId);
+      checkReceipts(this, signed, found, userId, sizeBefore);
       receipts.push(...found);
     }
     return receipts;
