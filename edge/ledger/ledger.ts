@@ -34,6 +34,7 @@ import type { Reading } from './readings.ts';
 import { LiveApps } from './live.ts';
 import { acceptLine, answerPings, linePorts, listenerOf } from './live-sockets.ts';
 import { hearNews } from './news.ts';
+import { REQUESTS_LEDGER_MIGRATIONS } from './requests-ledger.ts';
 import { headRevision, REVISION_MIGRATIONS } from './revisions.ts';
 import type { Store } from './store.ts';
 
@@ -42,6 +43,7 @@ const MIGRATIONS: Migration[] = [
   ...PEOPLE_LEDGER_MIGRATIONS,
   ...catalogue.CATALOGUE_MIGRATIONS,
   ...CONNECTORS_LEDGER_MIGRATIONS,
+  ...REQUESTS_LEDGER_MIGRATIONS,
 ];
 
 export class Ledger extends ConnectorsLedger {

@@ -34,6 +34,8 @@ export const STEPS: readonly Step[] = [
   { name: 'format', line: 'npm run --silent format:check', limitMs: 3 * MINUTE_MS },
   { name: 'build', line: 'npm run --silent build', limitMs: 5 * MINUTE_MS, isNeeded: true, isPreparation: true },
   vitest('unit', 'test:unit', 12 * MINUTE_MS),
+  // Its last line says how many schedules broke; those that did are told above it.
+  { name: 'simulate', line: 'npm run --silent simulate -- --schedules 5000 --seed 1', limitMs: 10 * MINUTE_MS },
   vitest('workerd', 'test:edge', 15 * MINUTE_MS),
   {
     name: 'browser',
