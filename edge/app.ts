@@ -12,6 +12,7 @@ import { refuse } from './http/refuse.ts';
 import { describe } from './http/route.ts';
 import { countRefusals, slowStrangers } from './http/strangers.ts';
 import { ledgerOf } from './ledger/remote-ledger.ts';
+import { accountLinks } from './routes/account-links.ts';
 import { applications } from './routes/applications.ts';
 import { audit } from './routes/audit.ts';
 import { changes, entitlements, grants, resources } from './routes/catalogue.ts';
@@ -88,6 +89,7 @@ app.route('/views', views);
 app.route('/sample', leaveSample);
 
 app.route('/users', users);
+app.route('/account-links', accountLinks);
 app.route('/audit', audit);
 app.route('/settings', settings);
 app.route('/mail', mail);

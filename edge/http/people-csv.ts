@@ -1,11 +1,11 @@
-// A list of people as CSV: columns name, email, roles (separated by spaces or semicolons) and manager (an e-mail address). Roles are
-// written as codes or as the labels people see.
-import Papa from 'papaparse';
+// A list of people as CSV: columns name, email, roles (separated by spaces or semicolons), manager (an e-mail address) and accounts
+// (Docker IDs). Roles are written as codes or as the labels people see.
 import { ROLE_LABELS, ROLES } from '#domain/permissions.ts';
 import { Email, Name } from '#domain/protocol/common.ts';
 import type { Refusal } from '#domain/refusal.ts';
-import { err, ok, type Result } from '#domain/result.ts';
+import { ok, type Result } from '#domain/result.ts';
 import { Role } from '#domain/role.ts';
+import { type CsvLine, readCsvTable } from './csv-table.ts';
 
 export interface CsvPerson {
   line: number;
@@ -13,6 +13,8 @@ export interface CsvPerson {
   email: string;
   roles: Role[];
   manager: string | null;
+  /** Docker IDs. */
+  accounts: string[];
   /** Why the line cannot be taken, or null. */
   fault: string | null;
 }
@@ -22,29 +24,22 @@ export const CSV_PEOPLE_MAX = 500;
 
 /** Reads the list. What is wrong with a single line is said on that line. */
 export function readPeopleCsv(csv: string): Result<CsvPerson[], Refusal> {
-  const { data, meta } = Papa.parse<Record<string, string>>(csv.replace(/^\uFEFF/, ''), {
-    header: true,
-    skipEmptyLines: 'greedy',
-    transformHeader: (header) => header.trim().toLowerCase(),
-  });
-  const missing = ['name', 'email'].filter((column) => !meta.fields?.includes(column));
-  if (missing.length > 0)
-    return err({ reason: 'invalid', detail: `The first line must name the columns; missing: ${missing.join(', ')}.` });
-  if (data.length > CSV_PEOPLE_MAX) return err({ reason: 'invalid', detail: `At most ${CSV_PEOPLE_MAX} people at a time.` });
-  return ok(data.map((cells, at) => personOf(cells, at + 2)));
+  const table = readCsvTable(csv, { columns: [['name'], ['email']], linesMax: CSV_PEOPLE_MAX, noun: 'people' });
+  return table.ok ? ok(table.value.map(personOf)) : table;
 }
 
-function personOf(cells: Record<string, string | undefined>, line: number): CsvPerson {
-  const name = (cells.name ?? '').trim();
-  const email = (cells.email ?? '').trim();
-  const manager = (cells.manager ?? '').trim() || null;
+function personOf({ line, cells }: CsvLine): CsvPerson {
+  const name = cells.name ?? '';
+  const email = cells.email ?? '';
+  const manager = cells.manager || null;
+  const accounts = (cells.accounts ?? cells.account ?? '').split(/[\s;,]+/).filter((username) => username !== '');
   const { roles, unknown } = rolesOf(cells.roles ?? '');
 
   let fault: string | null = null;
   if (!Name.safeParse(name).success) fault = 'The name is missing or too long.';
   else if (!Email.safeParse(email).success) fault = 'This is not an e-mail address.';
   else if (unknown !== null) fault = `There is no role “${unknown}”.`;
-  return { line, name, email, roles, manager, fault };
+  return { line, name, email, roles, manager, accounts: [...new Set(accounts)], fault };
 }
 
 const CODE_OF_LABEL = new Map(ROLES.map((role) => [ROLE_LABELS[role].toLowerCase(), role]));

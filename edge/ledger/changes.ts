@@ -87,6 +87,7 @@ function rowsOfTables(store: Store, memory: FeedMemory, viewer: Viewer, after: n
     ({ id }) => may(roles, 'application_see') || isApplicationOwner(store, id, userId),
   );
   const people = changed.people.filter(({ id }) => may(roles, 'people_see') || id === userId);
+  const links = changed.links.filter(({ personId }) => may(roles, 'people_see') || personId === userId);
   const tasks = changed.tasks.filter(({ row }) => may(roles, 'connector_see') || row.assignees.some(({ id }) => id === userId));
   const views = changed.views.filter(({ owner }) => owner === userId);
   return [
@@ -96,6 +97,7 @@ function rowsOfTables(store: Store, memory: FeedMemory, viewer: Viewer, after: n
       change: { op: 'put', table: 'applications', id, row },
     })),
     ...people.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'people', id, row } })),
+    ...links.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'links', id, row } })),
     ...tasks.map(({ id, revision, row }): Numbered => ({ revision, change: { op: 'put', table: 'tasks', id, row } })),
     ...views.map(({ id, revision, row }): Numbered => ({
       revision,
@@ -109,6 +111,7 @@ const SEEN_BY: Record<Exclude<SyncedTable, 'documents' | 'views'>, 'connector_se
   connectors: 'connector_see',
   applications: 'application_see',
   people: 'people_see',
+  links: 'people_see',
   tasks: 'connector_see',
 };
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AccessIndex } from '#domain/access-index.ts';
 import { CatalogueDocument } from '#domain/catalogue.ts';
 import { CHANGE_TABLES } from '#domain/protocol/catalogue.ts';
+import { linksSince } from './account-links.ts';
 import { applicationsSince } from './applications.ts';
 import { connectorsSince } from './connectors.ts';
 import { usersSince } from './people.ts';
@@ -30,6 +31,7 @@ const smallRows = (store: Store, after: number) => ({
   connectors: connectorsSince(store, after),
   applications: applicationsSince(store, after),
   people: usersSince(store, after),
+  links: linksSince(store, after),
   tasks: tasksSince(store, after),
   views: viewsSince(store, after),
 });

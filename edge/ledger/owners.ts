@@ -47,6 +47,7 @@ export function knownOwners(store: Store, ids: readonly string[]): Result<User[]
   for (const id of new Set(ids)) {
     const user = userById(store, id);
     if (!user || user.state === 'left') return err({ reason: 'invalid', detail: 'An owner is not known here or has left.' });
+    if (user.state === 'listed') return err({ reason: 'invalid', detail: `${user.name} has no sign-in: invite them first.` });
     users.push(user);
   }
   return ok(users);

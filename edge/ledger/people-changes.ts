@@ -1,11 +1,11 @@
-// What administrators do to people: invite, change, link accounts. Each act with its audit entry in one transaction.
+// What administrators do to people: invite, list, change. Each act with its audit entry in one transaction.
 import type { JsonValue } from '#domain/audit-entry.ts';
 import type { NewUser, User, UserPatch } from '#domain/protocol/people.ts';
 import type { Refusal } from '#domain/refusal.ts';
 import { err, ok, type Result } from '#domain/result.ts';
 import type { Acting } from '../http/actor.ts';
 import { appendAudit } from './audit.ts';
-import { isHeldByAnother, type Person, personByEmail, personById, personOfAccount, putPerson, userById } from './people.ts';
+import { isHeldByAnother, type Person, personByEmail, personById, putPerson, userById } from './people.ts';
 import { endSignIn, type MadeLink, makeLink } from './sign-in.ts';
 import type { Store } from './store.ts';
 import { deleteViewsOf } from './views.ts';
@@ -18,22 +18,23 @@ function mustFind(store: Store, id: string): User {
   return user;
 }
 
-/** Adds a person who may then be sent an invitation. */
+/** Adds a person: one who may then be sent an invitation, or one who is only known here. */
 export function addPerson(
   store: Store,
   id: string,
   { name, email, roles, managerId }: NewUser,
   by: Acting,
+  state: 'invited' | 'listed' = 'invited',
 ): Result<User, Refusal> {
   return store.transaction(() => {
     if (personByEmail(store, email)) return err({ reason: 'email_taken' });
     if (managerId !== null && !personById(store, managerId))
       return err({ reason: 'not_found', detail: 'The manager is not known here.' });
 
-    const person = { id, name, email, roles: withoutRepeats(roles), state: 'invited', managerId, accounts: [] } as const;
-    putPerson(store, { ...person, accounts: [], createdAt: new Date().toISOString() });
+    const person = { id, name, email, roles: withoutRepeats(roles), state, managerId, accounts: [] };
+    putPerson(store, { ...person, createdAt: new Date().toISOString() });
     appendAudit(store, {
-      action: 'person.invite',
+      action: state === 'listed' ? 'person.list' : 'person.invite',
       actor: by,
       object: { type: 'person', id, name },
       detail: { roles: person.roles, manager: managerId },
@@ -134,29 +135,4 @@ function changesBetween(before: Person, after: Person): Record<string, JsonValue
     ...(before.managerId === after.managerId ? {} : { manager: { before: before.managerId, after: after.managerId } }),
     ...(before.state === after.state ? {} : { state: { before: before.state, after: after.state } }),
   };
-}
-
-/** Says which Docker Hub accounts are this person's. An account is one person's at most; nobody links their own. */
-export function linkAccounts(store: Store, id: string, accounts: readonly string[], by: Acting): Result<User, Refusal> {
-  return store.transaction(() => {
-    const person = personById(store, id);
-    if (!person) return err({ reason: 'not_found' });
-    if (by.userId === id) return err({ reason: 'only_others' });
-
-    for (const account of accounts) {
-      const holder = personOfAccount(store, account);
-      if (holder && holder.id !== id) return err({ reason: 'conflict', detail: `${account} is linked to ${holder.name}.` });
-    }
-    const linked = withoutRepeats(accounts);
-    if (sameSet(person.accounts, linked)) return ok(mustFind(store, id));
-
-    putPerson(store, { ...person, accounts: linked });
-    appendAudit(store, {
-      action: 'person.link_accounts',
-      actor: by,
-      object: { type: 'person', id, name: person.name },
-      detail: { before: person.accounts, after: linked },
-    });
-    return ok(mustFind(store, id));
-  });
 }

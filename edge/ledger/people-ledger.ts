@@ -1,6 +1,7 @@
 // The part of the Ledger that is about people: who they are, how they sign in, what was done. Each method is a line; the work is in
 // the file of its noun.
 import { DurableObject } from 'cloudflare:workers';
+import type { AccountLink, AccountLinksResult, ImportedLink } from '#domain/protocol/account-links.ts';
 import type { AuditRow } from '#domain/protocol/audit.ts';
 import type { Role } from '#domain/permissions.ts';
 import type { DeviceOrders, DeviceRow, DeviceSettings } from '#domain/protocol/devices.ts';
@@ -10,6 +11,8 @@ import type { Refusal } from '#domain/refusal.ts';
 import type { Result } from '#domain/result.ts';
 import type { Env } from '../env.ts';
 import type { Acting } from '../http/actor.ts';
+import { importLinks, type ListedLink } from './account-links-import.ts';
+import * as links from './account-links.ts';
 import * as tokens from './api-tokens.ts';
 import * as audit from './audit.ts';
 import { changeDeviceSettings, deviceSettings } from './device-settings.ts';
@@ -18,7 +21,7 @@ import { ENROLMENT_MIGRATIONS } from './enrolments.ts';
 import type { Migration } from './migrations.ts';
 import * as passkeys from './passkeys.ts';
 import * as changes from './people-changes.ts';
-import { importPeople, type ImportedPerson, type ListedPerson } from './people-import.ts';
+import { importPeople, type ImportedPerson, type ImportWish, type ListedPerson } from './people-import.ts';
 import * as people from './people.ts';
 import { type RefusalCounts, RefusalSummary } from './refusals.ts';
 import * as sessions from './sessions.ts';
@@ -168,10 +171,28 @@ export abstract class PeopleLedger extends DurableObject<Env> {
     return changes.changePerson(this.store, id, patch, by);
   }
   linkAccounts(id: string, accounts: readonly string[], by: Acting): Result<User, Refusal> {
-    return changes.linkAccounts(this.store, id, accounts, by);
+    return links.linkAccounts(this.store, id, accounts, by);
   }
-  importPeople(list: readonly ListedPerson[], commit: boolean, by: Acting): ImportedPerson[] {
-    return importPeople(this.store, list, commit, by);
+  importPeople(list: readonly ListedPerson[], wanted: ImportWish, by: Acting): ImportedPerson[] {
+    return importPeople(this.store, list, wanted, by);
+  }
+
+  // Whose an account is
+
+  accountLink(account: string): AccountLink | null {
+    return links.accountLink(this.store, account) ?? null;
+  }
+  accountLinksPage(query: links.LinksQuery): { items: AccountLink[]; next: string | null } {
+    return links.linksPage(this.store, query);
+  }
+  sayOfAccount(saying: links.Saying, by: Acting): Result<'said' | 'unchanged', Refusal> {
+    return links.sayOfAccount(this.store, saying, by);
+  }
+  sayOfAccounts(sayings: readonly links.Saying[], by: Acting): AccountLinksResult {
+    return links.sayOfAccounts(this.store, sayings, by);
+  }
+  importLinks(list: readonly ListedLink[], commit: boolean, by: Acting): ImportedLink[] {
+    return importLinks(this.store, list, commit, by);
   }
 
   // Saved views

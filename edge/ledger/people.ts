@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Role } from '#domain/role.ts';
 import type { Reference } from '#domain/protocol/common.ts';
-import type { User } from '#domain/protocol/people.ts';
+import { PersonState, type User } from '#domain/protocol/people.ts';
 import type { Migration } from './migrations.ts';
 import { takeRevision } from './revisions.ts';
 import { row, rows, type Store } from './store.ts';
@@ -16,6 +16,22 @@ export const PEOPLE_MIGRATIONS: Migration[] = [
       ) WITHOUT ROWID;
       CREATE UNIQUE INDEX people_email ON people (email_key);`,
   },
+  {
+    name: 'people-2',
+    // What was said of accounts, and by whom (account-links.ts). Of links that are older nobody is known to have said them: somebody
+    // says them again before they count for those who decide.
+    sql: `CREATE TABLE account_links (
+        account TEXT PRIMARY KEY, standing TEXT NOT NULL, person TEXT, said TEXT NOT NULL, how TEXT NOT NULL, basis TEXT,
+        revision INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      INSERT OR IGNORE INTO account_links (account, standing, person, said, how, basis, revision)
+        SELECT linked.value, 'person', people.id, '[]', 'hand', NULL,
+          coalesce((SELECT CAST(meta.value AS INTEGER) FROM meta WHERE meta.key = 'revision'), 0)
+            + row_number() OVER (ORDER BY people.id, linked.value)
+        FROM people, json_each(people.accounts) AS linked;
+      UPDATE meta SET value = CAST(CAST(value AS INTEGER) + (SELECT count(*) FROM people, json_each(people.accounts)) AS TEXT)
+        WHERE key = 'revision';`,
+  },
 ];
 
 const PersonRow = z.object({
@@ -23,7 +39,7 @@ const PersonRow = z.object({
   name: z.string(),
   email: z.string(),
   roles: z.string(),
-  state: z.enum(['invited', 'active', 'left']),
+  state: PersonState,
   manager_id: z.string().nullable(),
   accounts: z.string(),
   created_at: z.string(),
@@ -148,7 +164,10 @@ export function personOfAccount(store: Store, accountId: string): Person | undef
   return found && personOf(found);
 }
 
-/** Writes a person as they are now, under a new revision. Call it in the transaction of the act. */
+/**
+ * Writes a person as they are now, under a new revision. Call it in the transaction of the act. `accounts` follows what was said of
+ * accounts: only account-links.ts changes it.
+ */
 export function putPerson(store: Store, person: Omit<Person, 'revision'>): void {
   store.run(
     `INSERT INTO people (id, name, email, email_key, roles, state, manager_id, accounts, created_at, revision)

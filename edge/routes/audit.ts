@@ -8,7 +8,7 @@ import type { EdgeEnv } from '../http/actor.ts';
 import { describe, parseQuery, permit } from '../http/route.ts';
 
 /** First words of the actions that are about connectors and what they read. */
-const CONNECTOR_FAMILIES = ['connector', 'credential', 'sync', 'application', 'hub', 'task'];
+const CONNECTOR_FAMILIES = ['connector', 'credential', 'sync', 'application', 'hub', 'task', 'account'];
 
 const AuditQuery = PageQuery.extend({
   /** The index to go on before. */

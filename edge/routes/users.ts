@@ -70,16 +70,16 @@ export const users = new Hono<EdgeEnv>()
   .post(
     '/import',
     describe({
-      summary: 'Invite many from a CSV list',
+      summary: 'Add many from a CSV list',
       description:
-        'Columns name, email, roles, manager. Without `commit` it says what would become of each line. At most 500 lines; the first 20 are mailed, the links of all are answered.',
+        'Columns name, email, roles, manager, accounts. Without `commit` it says what would become of each line. Whoever is new is invited, or with `invite` false known without a sign-in; whoever is here gets the manager and accounts of the list. At most 500 lines; the first 20 are mailed, the links of all are answered.',
       permission: 'people_manage',
       returns: ImportResult,
     }),
     permit('people_manage'),
     parseBody(ImportUsers),
     async (c) => {
-      const { csv, commit } = c.req.valid('json');
+      const { csv, commit, invite } = c.req.valid('json');
       const list = readPeopleCsv(csv);
       if (!list.ok) return refuse(c, list.error);
       const refusal = commit
@@ -93,7 +93,7 @@ export const users = new Hono<EdgeEnv>()
       const { actor, ledger } = c.var;
       const prepared = list.value.map((person) => ({ person, code: newCode() }));
       const listed = prepared.map(({ person, code }) => ({ ...person, id: crypto.randomUUID(), codeHash: code.hash }));
-      const outcomes = await ledger.importPeople(listed, commit, actingOf(actor));
+      const outcomes = await ledger.importPeople(listed, { commit, invite }, actingOf(actor));
 
       let mails = 0;
       const rows: ImportResult['rows'] = [];

@@ -1,6 +1,7 @@
 // The catalogue on the wire: resources, entitlements, grants for programs; changes for devices.
 import * as z from 'zod';
 import { CatalogueDocument, Level } from '../catalogue.ts';
+import { AccountLink } from './account-links.ts';
 import { Application, Connector, Task } from './connectors.ts';
 import { User } from './people.ts';
 import { SavedView } from './views.ts';
@@ -65,9 +66,10 @@ export const Change = z.discriminatedUnion('table', [
   z.object({ op: z.literal('put'), table: z.literal('people'), id: z.string(), row: User }),
   z.object({ op: z.literal('put'), table: z.literal('tasks'), id: z.string(), row: Task }),
   z.object({ op: z.literal('put'), table: z.literal('views'), id: z.string(), row: SavedView }),
+  z.object({ op: z.literal('put'), table: z.literal('links'), id: z.string(), row: AccountLink }),
 ]);
 export type Change = z.infer<typeof Change>;
-export const CHANGE_TABLES = ['documents', 'connectors', 'applications', 'people', 'tasks', 'views'] as const;
+export const CHANGE_TABLES = ['documents', 'connectors', 'applications', 'people', 'tasks', 'views', 'links'] as const;
 export const Deletion = z.object({ op: z.literal('delete'), table: z.enum(CHANGE_TABLES), id: z.string() });
 export type Deletion = z.infer<typeof Deletion>;
 

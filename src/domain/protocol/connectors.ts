@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Completeness, CompletenessBySet, DataSet } from '../catalogue.ts';
 import { Iso, Name, Reference } from './common.ts';
+import { PersonState } from './people.ts';
 
 export const Application = z
   .object({
@@ -271,7 +272,7 @@ export type CreatedConnector = z.infer<typeof CreatedConnector>;
 export const EligibleOwner = z.object({
   user: Reference,
   email: z.string(),
-  state: z.enum(['invited', 'active', 'left']),
+  state: PersonState,
   eligible: z.boolean(),
   reason: z.string().nullable(),
 });

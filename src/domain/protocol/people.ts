@@ -1,7 +1,10 @@
 // People of this workspace, how they sign in, and what they may do.
 import * as z from 'zod';
+import { PERSON_STATES } from '../person-state.ts';
 import { Role } from '../role.ts';
 import { Email, Iso, Name, Reference } from './common.ts';
+
+export const PersonState = z.enum(PERSON_STATES);
 
 export const User = z
   .object({
@@ -9,8 +12,7 @@ export const User = z
     name: z.string(),
     email: z.string(),
     roles: z.array(Role),
-    /** `invited` until the person has made a passkey. */
-    state: z.enum(['invited', 'active', 'left']),
+    state: PersonState,
     manager: Reference.nullable(),
     /** Ids of linked Docker Hub accounts. */
     accounts: z.array(z.string()),
@@ -48,15 +50,26 @@ export type EnrolmentLink = z.infer<typeof EnrolmentLink>;
 export const InvitedUser = z.object({ user: User, invitation: EnrolmentLink });
 export type InvitedUser = z.infer<typeof InvitedUser>;
 
-/** CSV with the columns name, email, roles (separated by spaces or semicolons) and manager (an e-mail). */
-export const ImportUsers = z.strictObject({ csv: z.string().max(200_000), commit: z.boolean() });
+/**
+ * CSV with the columns name, email, roles (separated by spaces or semicolons), manager (an e-mail) and accounts (Docker IDs). Whoever is
+ * here already keeps name and roles; manager and accounts follow the list.
+ */
+export const ImportUsers = z.strictObject({
+  csv: z.string().max(200_000),
+  commit: z.boolean(),
+  /** `false`: those who are new are known here without a sign-in, until somebody invites them. */
+  invite: z.boolean().default(true),
+});
 export const ImportedRow = z.object({
   line: z.int(),
   name: z.string(),
   email: z.string(),
   roles: z.array(Role),
   manager: z.string().nullable(),
-  outcome: z.enum(['new', 'invited', 'exists', 'refused']),
+  /** Docker IDs that become theirs with this line. */
+  accounts: z.array(z.string()),
+  /** `new` and `change` before it is done, `invited`, `listed` and `changed` after. */
+  outcome: z.enum(['new', 'invited', 'listed', 'change', 'changed', 'exists', 'refused']),
   reason: z.string().nullable(),
   invitation: EnrolmentLink.nullable(),
 });

@@ -3,9 +3,9 @@ import type { Result } from '#domain/result.ts';
 import type { Failure } from '#lib/sync/api.ts';
 import { act } from './act.ts';
 
-/** Reads a CSV list and says what would become of each line; with `commit` it invites those who are new. */
-export const importPeople = (csv: string, commit: boolean): Promise<Result<ImportResult, Failure>> =>
+/** Reads a CSV list and says what would become of each line; with `commit` it adds those who are new, with an invitation or without. */
+export const importPeople = (csv: string, commit: boolean, invite: boolean): Promise<Result<ImportResult, Failure>> =>
   act('POST', '/api/users/import', {
-    body: { csv, commit },
+    body: { csv, commit, invite },
     returns: async () => (await import('#domain/protocol/people.ts')).ImportResult,
   });

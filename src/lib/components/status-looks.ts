@@ -49,6 +49,7 @@ export const COMPLETENESS: Record<Completeness['state'], StatusLook> = {
 };
 
 export const PERSON_STATE: Record<User['state'], StatusLook> = {
+  listed: { label: 'No sign-in', tone: 'neutral', icon: CircleDashed },
   invited: { label: 'Invited', tone: 'info', icon: Mail },
   active: { label: 'Active', tone: 'ok', icon: CircleCheck },
   left: { label: 'Left', tone: 'neutral', icon: CircleMinus },

@@ -26,14 +26,14 @@ export async function applyChanges(
   copy: Copy = deviceCopy,
   asked?: AskedFrom,
 ): Promise<{ applied: boolean; change: LastChange | null }> {
-  const { documents, connectors, applications, people, tasks, views, meta } = copy;
-  return copy.transaction('rw', [documents, connectors, applications, people, tasks, views, meta], async () => {
+  const { documents, connectors, applications, people, tasks, views, links, meta } = copy;
+  return copy.transaction('rw', [documents, connectors, applications, people, tasks, views, links, meta], async () => {
     if (asked && ((await copy.getMeta('cursor')) !== asked.cursor || (await ownerOf(copy)) !== asked.owner))
       return { applied: false, change: null };
 
     if (page.reset) {
       // Another view, or another ledger: what is here may not be this person's to see any more.
-      for (const table of [documents, connectors, applications, people, tasks, views]) await table.clear();
+      for (const table of [documents, connectors, applications, people, tasks, views, links]) await table.clear();
       await meta.delete('firstAnswers');
     }
 

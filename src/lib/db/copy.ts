@@ -1,6 +1,7 @@
 // `watchbill`: a copy of what this person may see. Disposable: it can always be fetched again, and sign-out wipes it.
 import { Dexie, type EntityTable } from 'dexie';
 import type { CatalogueDocument } from '#domain/catalogue.ts';
+import type { AccountLink } from '#domain/protocol/account-links.ts';
 import type { Application, Connector, Task } from '#domain/protocol/connectors.ts';
 import type { Session, User, Workspace } from '#domain/protocol/people.ts';
 import type { SavedView } from '#domain/protocol/views.ts';
@@ -67,6 +68,8 @@ export class Copy extends Dexie {
   declare people: EntityTable<User, 'id'>;
   declare tasks: EntityTable<Task, 'id'>;
   declare views: EntityTable<SavedView, 'id'>;
+  /** What was said of accounts; the id is the account's. */
+  declare links: EntityTable<AccountLink, 'id'>;
   declare meta: EntityTable<MetaRow, 'key'>;
 
   constructor(name = 'watchbill') {
@@ -81,6 +84,7 @@ export class Copy extends Dexie {
       meta: 'key',
     });
     this.version(2).stores({ views: 'id' });
+    this.version(3).stores({ links: 'id' });
   }
 
   async getMeta<K extends keyof MetaValues>(key: K): Promise<MetaValues[K] | undefined> {
