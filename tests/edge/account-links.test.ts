@@ -155,7 +155,7 @@ describe('a list of accounts', () => {
     ['without the names of its columns', 'acmebot,shared'],
     ['with a quotation mark that is never closed', 'account,mark\n"acmebot,shared'],
     ['longer than is read at a time', `account,mark\n${'acmebot,shared\n'.repeat(2_001)}`],
-  ])('%s is refused as a whole', async ([, csv]) => {
+  ] as const)('%s is refused as a whole', async ([, csv]) => {
     expect(await codeOf(await send(csv, false))).toBe('invalid');
   });
 });
