@@ -18,6 +18,8 @@ export const TOKEN_MIGRATIONS: Migration[] = [
         created_at TEXT NOT NULL, expires_at TEXT NOT NULL, last_used_at TEXT
       ) WITHOUT ROWID;`,
   },
+  // The token that this one was made with.
+  { name: 'api-tokens-2', sql: 'ALTER TABLE api_tokens ADD COLUMN parent_id TEXT;' },
 ];
 
 /** The last use is written down at most this often: each time writes a row. */
@@ -57,8 +59,9 @@ export interface NewApiToken {
   expiresInDays: number;
 }
 
-/** What a token that makes another cannot hand on more of. */
+/** A token that makes another: it cannot hand on more than it has, and takes the other along when it is revoked. */
 export interface TokenBounds {
+  credentialId: string;
   roles: Role[];
   expiresAt: string;
 }
@@ -83,7 +86,7 @@ export function createToken(
     const expiresAt = within && within.expiresAt < wanted ? within.expiresAt : wanted;
     store.run('DELETE FROM api_tokens WHERE expires_at <= ?', now);
     store.run(
-      `INSERT INTO api_tokens (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)`,
+      `INSERT INTO api_tokens (${COLUMNS}, parent_id) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)`,
       token.hash,
       token.id,
       owner.id,
@@ -91,6 +94,7 @@ export function createToken(
       JSON.stringify(roles),
       now,
       expiresAt,
+      within?.credentialId ?? null,
     );
     appendAudit(
       store,
@@ -141,7 +145,7 @@ export function tokenInfos(store: Store, userId: string | null, now = new Date()
   return rows(Found, found).map((token) => infoOf(store, token));
 }
 
-/** Ends a token; of anybody where `userId` is null. */
+/** Ends a token, of anybody where `userId` is null, and those that were made with it. */
 export function revokeToken(store: Store, id: string, userId: string | null, by: Acting): Result<null, Refusal> {
   return store.transaction(() => {
     const found = row(
@@ -149,10 +153,21 @@ export function revokeToken(store: Store, id: string, userId: string | null, by:
       store.all(`SELECT ${COLUMNS} FROM api_tokens WHERE id = ?1 AND (?2 IS NULL OR user_id = ?2)`, id, userId),
     );
     if (!found) return err({ reason: 'not_found' });
-    store.run('DELETE FROM api_tokens WHERE hash = ?', found.hash);
-    appendAudit(store, { action: 'token.revoke', actor: by, object: { type: 'token', id, name: found.name } });
+    endToken(store, found, by, null);
     return ok(null);
   });
+}
+
+function endToken(store: Store, token: Found, by: Acting, parent: string | null): void {
+  store.run('DELETE FROM api_tokens WHERE hash = ?', token.hash);
+  appendAudit(store, {
+    action: 'token.revoke',
+    actor: by,
+    object: { type: 'token', id: token.id, name: token.name },
+    ...(parent === null ? {} : { detail: { madeWith: parent } }),
+  });
+  const children = rows(Found, store.all(`SELECT ${COLUMNS} FROM api_tokens WHERE parent_id = ?`, token.id));
+  for (const child of children) endToken(store, child, by, token.id);
 }
 
 export const deleteTokensOf = (store: Store, userId: string): void =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Store } from '../../edge/ledger/store.ts';
 import { AUDIT_MIGRATIONS } from '../../edge/ledger/audit.ts';
-import { createToken, TOKEN_MIGRATIONS, tokenActor } from '../../edge/ledger/api-tokens.ts';
+import { createToken, revokeToken, TOKEN_MIGRATIONS, tokenActor } from '../../edge/ledger/api-tokens.ts';
 import { DEVICE_MIGRATIONS } from '../../edge/ledger/devices.ts';
 import { ENROLMENT_MIGRATIONS, enrolmentByHash, makeEnrolment } from '../../edge/ledger/enrolments.ts';
 import { PASSKEY_MIGRATIONS, spendChallenge } from '../../edge/ledger/passkeys.ts';
@@ -202,6 +202,28 @@ test('a token holds no role that its maker lacks, loses the roles its maker lose
   expect(tokenActor(store, 'th', at(2))?.roles).toEqual([]);
   expect(tokenActor(store, 'th', at(2 * DAYS - 1))).not.toBeNull();
   expect(tokenActor(store, 'th', at(2 * DAYS))).toBeNull();
+});
+
+test('a token that is revoked takes along what was made with it, and each is one entry', () => {
+  const store = storeWithAda();
+  const ada = { userId: 'ada', via: 'session' } as const;
+  const make = (id: string, parent: string | null) => {
+    const within = parent === null ? null : { credentialId: parent, roles: ['connector' as const], expiresAt: at(DAYS) };
+    return createToken(store, { id, hash: `hash of ${id}`, name: id, expiresInDays: 2 }, ada, within, at(0));
+  };
+  for (const [id, parent] of [
+    ['first', null],
+    ['child', 'first'],
+    ['grandchild', 'child'],
+    ['other', null],
+  ] as const) {
+    expect(make(id, parent).ok).toBe(true);
+  }
+  expect(revokeToken(store, 'first', 'ada', ada).ok).toBe(true);
+  for (const gone of ['first', 'child', 'grandchild']) expect(tokenActor(store, `hash of ${gone}`, at(1))).toBeNull();
+  expect(tokenActor(store, 'hash of other', at(1))).not.toBeNull();
+  const revoked = store.all("SELECT entry FROM audit WHERE entry LIKE '%token.revoke%' ORDER BY idx");
+  expect(revoked.map(({ entry }) => /"madeWith":"(\w+)"/.exec(String(entry))?.[1])).toEqual([undefined, 'first', 'child']);
 });
 
 test('refusals are one entry a minute, whatever their number', () => {
