@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { openMainLedger, requireActor } from './auth/require-actor.ts';
 import { configurationFaults } from './env.ts';
 import type { EdgeEnv } from './http/actor.ts';
+import { allowedMethods } from './http/allowed-methods.ts';
 import { setApiHeaders } from './http/api-headers.ts';
 import { limitBody } from './http/body-limit.ts';
 import { refuseCrossSite } from './http/csrf.ts';
@@ -108,7 +109,12 @@ app.route('/changes', changes);
 app.route('/history', history);
 app.route('/live', live);
 
-app.notFound((c) => refuse(c, { reason: 'not_found' }));
+app.notFound((c) => {
+  const allowed = allowedMethods(app, c.req.path);
+  if (allowed.length === 0) return refuse(c, { reason: 'not_found' });
+  c.header('allow', allowed.join(', '));
+  return refuse(c, { reason: 'wrong_method', detail: `This address answers ${allowed.join(', ')}.` });
+});
 app.onError((error, c) => {
   if (error instanceof HTTPException && error.status === 400) {
     return refuse(c, { reason: 'invalid', detail: 'The body is not JSON that can be read.' });

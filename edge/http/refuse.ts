@@ -12,6 +12,7 @@ const ANSWERS = {
   needs_passkey: [403, 'Confirm with your passkey'],
   not_for_tokens: [403, 'An API token may not do this'],
   not_found: [404, 'Not found'],
+  wrong_method: [405, 'This address does not know that method'],
   invalid: [400, 'The request does not fit'],
   not_json: [415, 'The body must be JSON'],
   too_large: [413, 'The request is too large'],

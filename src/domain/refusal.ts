@@ -7,6 +7,7 @@ export const REFUSAL_REASONS = [
   'needs_passkey',
   'not_for_tokens',
   'not_found',
+  'wrong_method',
   'invalid',
   'not_json',
   'too_large',

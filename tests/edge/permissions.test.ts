@@ -10,6 +10,7 @@ import {
   api,
   asRole,
   claimWorkspace,
+  codeOf,
   endElevations,
   invite,
   ORIGIN,
@@ -117,6 +118,19 @@ test.for(ROLES)('%s: each route does as the table says, for a person and for the
     }
   }
   expect(seen).toEqual(expected);
+});
+
+test('a method that an address does not know is said to be that, with those it knows', async () => {
+  const admin = await asRole('super');
+  for (const path of new Set(routes.map((route) => at(route)))) {
+    const known = routes.filter((route) => new RegExp(`^${at(route, '[^/]+')}$`).test(path)).map(({ method }) => method);
+    const unknown = METHODS.map((method) => method.toUpperCase()).find((method) => !known.includes(method));
+    if (unknown === undefined) continue;
+    const answer = await admin.browser.fetch(path, { method: unknown, ...(unknown === 'GET' ? {} : { body: {} }) });
+    expect(`${unknown} ${path}: ${answer.status}`).toBe(`${unknown} ${path}: 405`);
+    expect(await codeOf(answer)).toBe('wrong_method');
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual([...new Set(known)].sort());
+  }
 });
 
 describe('owners', () => {
