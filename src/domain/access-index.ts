@@ -12,7 +12,7 @@ import type {
   TeamDocument,
   TokenRow,
 } from './catalogue.ts';
-import { fromSteps, LEVELS } from './catalogue-words.ts';
+import { fromSteps, LEVELS, roleSlug } from './catalogue-words.ts';
 import { teamOwns } from './effective-access.ts';
 import { repositoryId } from './ids.ts';
 import { IndexChange } from './index-change.ts';
@@ -71,6 +71,7 @@ export class AccessIndex {
   // Worked out when first asked for: the names are on the screen before anybody asks who holds what.
   #edges: TeamEdges | undefined;
   #owningSlots: Uint8Array | undefined;
+  #owningAccounts: Uint8Array | undefined;
   #accountById: Map<string, AccountRow> | undefined;
   #repositoryById: Map<string, RepositoryRow> | undefined;
   #accountsOf: Map<string, AccountRow[]> | undefined;
@@ -173,6 +174,17 @@ export class AccessIndex {
   get owningSlots(): Uint8Array {
     this.#owningSlots ??= Uint8Array.from(this.#teamsBySlot, (team) => (team && teamOwns(team.document) ? 1 : 0));
     return this.#owningSlots;
+  }
+  /** By account number: 1 where its role in some organization is owner. */
+  get owningAccounts(): Uint8Array {
+    if (this.#owningAccounts) return this.#owningAccounts;
+    let size = 0;
+    for (const number of this.accounts.keys()) size = Math.max(size, number + 1);
+    const owning = new Uint8Array(size);
+    for (const { number, roles } of this.accounts.values())
+      for (const organization in roles) if (roleSlug(roles[organization] ?? '') === 'owner') owning[number] = 1;
+    this.#owningAccounts = owning;
+    return owning;
   }
   /** One more than the largest slot of a team. */
   get slots(): number {
@@ -277,6 +289,7 @@ export class AccessIndex {
       this.#accountById?.set(is.id, is);
     }
     this.#accountsOf = undefined;
+    this.#owningAccounts = undefined;
     change.account(was, is);
   }
 

@@ -38,11 +38,11 @@ export class PathScan {
 /** Finds every path from an account to a repository. */
 export function scanPaths(index: AccessIndex, account: AccountRow, repository: RepositoryRow, into: PathScan): void {
   const { organization } = repository;
-  const role = account.roles[organization];
   into.length = 0;
   if (into.owning.length > 0) into.owning = [];
-  into.owner = role !== undefined && isOwnerLabel(role);
-  into.open = role !== undefined && !repository.private;
+  // Hardly anybody owns and hardly anything is public: only then is a role worth looking up.
+  into.owner = index.owningAccounts[account.number] === 1 && roleSlug(account.roles[organization] ?? '') === 'owner';
+  into.open = !repository.private && account.roles[organization] !== undefined;
 
   const { ofAccount, ofRepository } = index.edges;
   const owningSlots = index.owningSlots;
@@ -63,14 +63,4 @@ export function scanPaths(index: AccessIndex, account: AccountRow, repository: R
       into.add(slot, rankIn(its[r] ?? 0));
     if (owningSlots[slot] === 1 && index.organizationAt(slot) === organization) into.owning.push(slot);
   }
-}
-
-/** Labels are few, and looked at for every pair. */
-const ownerLabels = new Map<string, boolean>();
-function isOwnerLabel(label: string): boolean {
-  const known = ownerLabels.get(label);
-  if (known !== undefined) return known;
-  const isOwner = roleSlug(label) === 'owner';
-  ownerLabels.set(label, isOwner);
-  return isOwner;
 }

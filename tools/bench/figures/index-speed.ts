@@ -99,19 +99,17 @@ function oneWhy(index: AccessIndex, documents: readonly CatalogueDocument[]): Me
   const random = new Random(3);
   const accounts = [...index.accounts.values()];
   const repositories = [...index.repositories.values()];
-  const teamsOfAccount = new Map<number, number[]>();
-  const teamsOnRepository = new Map<number, number[]>();
+  const teamsOfAccount: number[][] = Array.from({ length: accounts.length }, () => []);
+  const teamsOnRepository: number[][] = Array.from({ length: repositories.length }, () => []);
   for (const [slot, team] of documents.filter(isTeam).entries()) {
-    for (const member of fromSteps(team.members)) append(teamsOfAccount, member, slot);
-    for (const number of LEVELS.flatMap((level) => fromSteps(team[level]))) append(teamsOnRepository, number, slot);
+    for (const member of fromSteps(team.members)) teamsOfAccount[member]?.push(slot);
+    for (const number of LEVELS.flatMap((level) => fromSteps(team[level]))) teamsOnRepository[number]?.push(slot);
   }
+  const mine = flat(teamsOfAccount);
+  const its = flat(teamsOnRepository);
   const pairs = Array.from({ length: PAIRS }, (): [AccountRow, RepositoryRow] => [
     random.pick(accounts),
     random.pick(repositories),
-  ]);
-  const lists = pairs.map(([{ number: account }, { number: repository }]): [Uint32Array, Uint32Array] => [
-    Uint32Array.from(teamsOfAccount.get(account) ?? []),
-    Uint32Array.from(teamsOnRepository.get(repository) ?? []),
   ]);
 
   const scan = new PathScan();
@@ -126,10 +124,11 @@ function oneWhy(index: AccessIndex, documents: readonly CatalogueDocument[]): Me
   };
   const bare = () => {
     met = 0;
-    for (const [mine, its] of lists) {
-      let [a, r, length] = [0, 0, 0];
-      while (a < mine.length && r < its.length) {
-        const [x, y] = [mine[a] ?? 0, its[r] ?? 0];
+    for (const [{ number: account }, { number: repository }] of pairs) {
+      let [a, r, length] = [mine.starts[account] ?? 0, its.starts[repository] ?? 0, 0];
+      const [aEnd, rEnd] = [mine.starts[account + 1] ?? 0, its.starts[repository + 1] ?? 0];
+      while (a < aEnd && r < rEnd) {
+        const [x, y] = [mine.values[a] ?? 0, its.values[r] ?? 0];
         if (x === y) {
           out[length] = x;
           length += 1;
@@ -154,6 +153,13 @@ function oneWhy(index: AccessIndex, documents: readonly CatalogueDocument[]): Me
     bare: 1,
     note: `${each(ours)} ns, bare ${each(loop)} ns, mean of ${PAIRS.toLocaleString('en')} pairs with ${found.toLocaleString('en')} paths`,
   };
+}
+
+/** Lists one after the other in one array, with where each begins: nothing a machine reads faster. */
+function flat(lists: readonly (readonly number[])[]): { starts: Uint32Array; values: Uint32Array } {
+  const starts = new Uint32Array(lists.length + 1);
+  for (const [at, list] of lists.entries()) starts[at + 1] = (starts[at] ?? 0) + list.length;
+  return { starts, values: Uint32Array.from(lists.flat()) };
 }
 
 /** A membership or a permission more or less, in an index whose lists and counts are all made; against building it anew. */
@@ -205,10 +211,4 @@ function timed(work: () => unknown): number {
   const startedAt = performance.now();
   work();
   return performance.now() - startedAt;
-}
-
-function append(map: Map<number, number[]>, key: number, value: number): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
