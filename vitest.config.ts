@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [sveltekit()],
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: ['tests/edge/**', 'tests/e2e/**'],
+    exclude: ['tests/edge/**', 'tests/e2e/**', 'tests/webkit/**'],
     environment: 'node',
     testTimeout: 30_000,
   },
