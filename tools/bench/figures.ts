@@ -2,7 +2,9 @@
 import type { Figure } from './figure.ts';
 import { betweenSyncs } from './figures/between-syncs.ts';
 import { bundleSize } from './figures/bundle-size.ts';
+import { coldStartFigure } from './figures/cold-start.ts';
 import { deviceStore } from './figures/device-store.ts';
+import { firstLoad } from './figures/first-load.ts';
 import { firstSyncCalls } from './figures/first-sync-calls.ts';
 import { indexSpeed } from './figures/index-speed.ts';
 import { kills } from './figures/kills.ts';
@@ -19,10 +21,12 @@ import { wallTime } from './figures/wall-time.ts';
 
 export const FIGURES: readonly Figure[] = [
   bundleSize,
+  firstLoad,
   indexSpeed,
   searchSpeed,
   snapshotBytes,
   deviceStore,
+  coldStartFigure,
   firstSyncCalls,
   requestBudget,
   wallTime,

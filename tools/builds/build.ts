@@ -33,17 +33,13 @@ const STAMPS = join(ROOT, '.wrangler', 'stamps');
 /** Says what is being done; the answer is called when it is done. */
 export type Progress = (step: string) => () => void;
 
-/** Whether there is a built app, whatever it was built from. */
-export const hasBuiltApp = (): boolean => existsSync(APP_PAGE);
-
 /**
- * Builds the app and the Worker where their inputs changed since. Two commands at once build one after the other. Who needs the
- * Worker alone may leave the app as it is.
+ * Builds the app and the Worker where their inputs changed since. Two commands at once build one after the other.
  */
-export async function buildWhatChanged(progress: Progress, { leaveApp = false } = {}): Promise<void> {
+export async function buildWhatChanged(progress: Progress): Promise<void> {
   const release = await waitForLock(join(ROOT, '.wrangler', 'build-lock.sqlite'), () => progress('Waiting for another build'));
   try {
-    if (!leaveApp) await buildApp(progress);
+    await buildApp(progress);
     await buildWorker(progress);
   } finally {
     release();
