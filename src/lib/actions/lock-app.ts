@@ -58,19 +58,27 @@ export async function lockApp(): Promise<Result<DeviceLockRecord['mode'], Failur
     return ok('gate');
   }
   const key = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-  // The lock first: what is not sealed yet can be read with it, too; what is sealed never without.
-  await setLock({ mode: 'sealed', credentialId: id, salt, person, wrappedKey: await wrapKey(key, secret, salt) });
+  const lock = { mode: 'sealed', credentialId: id, salt, person, wrappedKey: await wrapKey(key, secret, salt) } as const;
+  // Kept before anything is sealed: what is sealed can be read with it alone. It says that it is sealed when it is.
+  await device.keep('lock', { ...lock, isSealed: false });
   try {
-    accessIndex.stop();
-    await resealCopy(rowCipher(key));
-    accessIndex.unlock(key);
+    await sealCopy(lock, key);
   } catch (cause) {
     console.error('The copy could not be sealed', cause);
     useCipher(null);
+    accessIndex.unlock(null);
     await setLock(null);
     return err(NOT_LOCKED);
   }
   return ok('sealed');
+}
+
+/** Seals what is here, and only then says so. */
+async function sealCopy(lock: DeviceLockRecord, key: Bytes): Promise<void> {
+  accessIndex.stop();
+  await resealCopy(rowCipher(key));
+  accessIndex.unlock(key);
+  await setLock({ ...lock, isSealed: true });
 }
 
 /** Takes the lock off; the passkey that opens it is asked for. */
@@ -80,6 +88,7 @@ export async function removeLock(): Promise<Result<null, Failure>> {
   const opened = await openLock(lock);
   if (!opened.ok) return opened;
   if (lock.mode === 'sealed') {
+    await device.keep('lock', { ...lock, isSealed: false }); // cut short, it is sealed again at the next unlocking
     accessIndex.stop();
     await resealCopy(null);
     accessIndex.unlock(null);
@@ -97,6 +106,7 @@ export async function unlockApp(): Promise<Result<null, Failure>> {
   if (opened.value) {
     useCipher(rowCipher(opened.value));
     accessIndex.unlock(opened.value);
+    if (lock.isSealed !== true) await sealCopy(lock, opened.value);
   }
   await session.openCopy();
   return ok(null);

@@ -12,6 +12,8 @@ export interface DeviceLockRecord {
   salt: Uint8Array<ArrayBuffer>;
   /** The copy's key, encrypted; of a sealed lock alone. */
   wrappedKey?: { iv: Uint8Array<ArrayBuffer>; bytes: Uint8Array<ArrayBuffer> };
+  /** Every row is sealed. False where that was cut short: then it is done at the next unlocking. */
+  isSealed?: boolean;
   /** Shown on the locked screen. */
   person: string;
 }

@@ -6,6 +6,7 @@ import { device } from './device.ts';
 import { past } from './past.ts';
 import { useCipher } from './seal.ts';
 import { isDeadHandle } from './store-trouble.ts';
+import { windowChannel } from './window-channel.ts';
 
 /** Decisions that are not sent yet: no wipe touches them. */
 const OUTBOX = 'watchbill-outbox';
@@ -14,7 +15,7 @@ const KEPT_SETTINGS = new Set(['theme', 'motion', 'single-keys', 'sidebar']);
 /** A browser that does not get round to deleting must not hold up whoever signs out. */
 const DELETE_WITHIN_MS = 2_000;
 const PAGE_LOCK = 'watchbill-page';
-const CHANNEL = 'watchbill-wiped';
+const otherWindows = windowChannel('watchbill-wiped');
 
 interface Wipeable extends Dexie {
   wipe(): Promise<void>;
@@ -37,11 +38,7 @@ export async function wipeDevice({ stores = [copy, past, device], isAlone = isOn
   await forgetCaches();
   // What the workspace itself is stays, so that the sign-in screen opens offline.
   if (workspace && stores.includes(copy)) await copy.setMeta('workspace', workspace).catch(() => undefined);
-  if (typeof BroadcastChannel !== 'undefined') {
-    const channel = new BroadcastChannel(CHANNEL);
-    channel.postMessage('wiped');
-    channel.close();
-  }
+  otherWindows.tell();
   return stores.every((_, at) => emptied[at] || deleted[at]);
 }
 
@@ -100,9 +97,4 @@ export async function isOnlyPage(): Promise<boolean> {
 }
 
 /** Hears when another page has wiped this device. Answers how to stop. */
-export function onWiped(listener: () => void): () => void {
-  if (typeof BroadcastChannel === 'undefined') return () => undefined;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = listener;
-  return () => channel.close();
-}
+export const onWiped = (listener: () => void): (() => void) => otherWindows.hear(listener);

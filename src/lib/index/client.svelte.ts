@@ -75,8 +75,9 @@ class AccessIndexClient {
     }
   }
 
-  /** Hands the key of a sealed copy to the worker that starts next; null: the copy is not sealed. */
+  /** From here on the worker reads under this key; null: the copy is not sealed. One that was started without it ends. */
   unlock(key: Uint8Array | null): void {
+    this.stop();
     this.#key = key;
   }
 

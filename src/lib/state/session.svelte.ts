@@ -150,11 +150,16 @@ class CurrentSession {
     this.lock = null;
     this.asked = null;
     this.state = 'signed_out';
+    // Whoever leaves a locked app has not seen yet what this workspace is.
+    if (this.workspace === null) void this.#refreshWorkspace();
   }
 
   async #refreshWorkspace(): Promise<void> {
     const answer = await fetchApi('GET', '/api/workspace', { returns: async () => (await schemas()).Workspace });
-    if (!answer.ok) return;
+    if (!answer.ok) {
+      if (answer.error.code === 'unreachable') this.unreachable = this.workspace === null;
+      return;
+    }
     this.workspace = answer.value;
     this.unreachable = false;
     await copy.setMeta('workspace', answer.value);
