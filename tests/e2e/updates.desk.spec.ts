@@ -2,6 +2,7 @@
 // in turn.
 import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
+import { PROTOCOL_VERSION } from '#domain/protocol-version.ts';
 import { ROOT } from '../../tools/project.ts';
 import { startFront, type Front } from '../support/front.ts';
 import { buildNextVersion, MIGRATED_KEY, NEXT_VERSION } from '../support/next-version.ts';
@@ -184,7 +185,7 @@ test('an app that is older than its server says so, and a reload brings the one 
   const page = await context.newPage();
   await openKept(page);
   front.app = NEXT_VERSION;
-  front.protocol = '2';
+  front.protocol = String(PROTOCOL_VERSION + 1);
   await page.reload();
   await expect(page.getByText('Watchbill was updated.')).toBeVisible();
   await page.evaluate(() => Reflect.set(window, 'isOld', true));
@@ -199,7 +200,7 @@ test('an app that is older than its server says so, and a reload brings the one 
 test('an app that is newer than its server goes on with what it has, and says why', async ({ context, front }) => {
   const page = await context.newPage();
   await openKept(page);
-  front.protocol = '0';
+  front.protocol = String(PROTOCOL_VERSION - 1);
   await page.goto('/people');
   await expect(page.getByText('The server runs an older version than this app.')).toBeVisible();
   await expect(heading(page, 'People')).toBeVisible();
