@@ -22,7 +22,7 @@ export interface SamplesFrom {
   seed: number;
 }
 
-/** The repositories to ask, in an order that is as good as any. */
+/** The repositories to ask; their order says nothing. */
 export function chooseSamples({ lists, pages, page, teams, seed }: SamplesFrom): string[] {
   const random = randomOf(seed);
   const count = SAMPLES + Math.min(MORE_SAMPLES_MAX, Math.floor(teams / TEAMS_FOR_ANOTHER));
